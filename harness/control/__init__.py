@@ -1,0 +1,1 @@
+"""The controlled world: a scheduler, tasks on greenlets, controlled `threading`, virtual time."""

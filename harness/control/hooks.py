@@ -1,0 +1,208 @@
+"""What the rewritten code calls before it touches something that other tasks may see.
+
+Each hook counts the point, asks the scheduler where the point is watched or planned, and tells
+the observer, if there is one. The first two are the hot path of every execution: three lines,
+repeated in each hook, because a call in between would cost as much as the hook itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from _thread import get_ident
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+    WrapperDescriptorType,
+)
+from typing import Any
+
+from harness.control import twins
+from harness.control.rebinding import rebound
+from harness.control.scheduler import running
+from harness.instrument.site import Hooks, Site
+
+_C_CALLABLES = frozenset(
+    (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType)
+)
+_READERS = frozenset((list, tuple, set, frozenset, dict, bytes, bytearray, enumerate, zip, map))
+_IMMUTABLE = frozenset((bool, type(None), int, float, str, bytes, tuple, frozenset, range))
+
+
+def access(operand: Any, site: Site) -> None:
+    """Pass the point before an access to `operand`."""
+    if get_ident() != running.ident:
+        return
+    task = running.current
+    task.points = point = task.points + 1
+    if site.watched or point >= task.stop_at:
+        running.stop(task, point, site.kind, site.asked)
+        if running.observer is not None:
+            running.observer.access(task, site, operand, None)
+
+
+def access_with(operand: Any, detail: Any, site: Site) -> None:
+    """Pass the point before an access to `operand`; `detail` is a key, an item or a new value."""
+    if get_ident() != running.ident:
+        return
+    task = running.current
+    task.points = point = task.points + 1
+    if site.watched or point >= task.stop_at:
+        running.stop(task, point, site.kind, site.asked)
+        if running.observer is not None:
+            running.observer.access(task, site, operand, detail)
+
+
+def write_attribute(operand: Any, value: Any, site: Site) -> None:
+    """Pass the point before `operand.name = value`."""
+    if get_ident() != running.ident:
+        return
+    task = running.current
+    task.points = point = task.points + 1
+    if site.watched or point >= task.stop_at:
+        running.stop(task, point, site.kind, site.asked)
+        if running.observer is not None:
+            running.observer.access(task, site, operand, value)
+    if isinstance(operand, type | ModuleType):
+        rebound.attribute(operand, site.name)
+
+
+def delete_attribute(operand: Any, site: Site) -> None:
+    """Pass the point before `del operand.name`."""
+    if get_ident() != running.ident:
+        return
+    access(operand, site)
+    if isinstance(operand, type | ModuleType):
+        rebound.attribute(operand, site.name)
+
+
+def lock_attribute(operand: Any, site: Site) -> Any:
+    """Pass the point before a lock's method is loaded; a real lock is replaced by its twin."""
+    if get_ident() != running.ident:
+        return operand
+    access(operand, site)
+    return twins.controlled(operand)
+
+
+def enter(operand: Any, site: Site) -> Any:
+    """Replace a real lock in a `with` statement by its twin."""
+    if get_ident() != running.ident:
+        return operand
+    return twins.controlled(operand)
+
+
+def read_name(site: Site) -> None:
+    """Pass the point before a global, or a name of a class body, is read."""
+    if get_ident() != running.ident:
+        return
+    task = running.current
+    task.points = point = task.points + 1
+    if site.watched or point >= task.stop_at:
+        running.stop(task, point, site.kind, site.asked)
+        if running.observer is not None:
+            running.observer.name(task, site, sys._getframe(1), None)
+
+
+def write_name(value: Any, site: Site) -> None:
+    """Pass the point before a global, or a name of a class body, is bound."""
+    if get_ident() != running.ident:
+        return
+    task = running.current
+    task.points = point = task.points + 1
+    if site.watched or point >= task.stop_at:
+        running.stop(task, point, site.kind, site.asked)
+        if running.observer is not None:
+            running.observer.name(task, site, sys._getframe(1), value)
+    if site not in rebound.sites:
+        rebound.name(site, sys._getframe(1))
+
+
+def delete_name(site: Site) -> None:
+    """Pass the point before a global is deleted."""
+    if get_ident() != running.ident:
+        return
+    task = running.current
+    task.points = point = task.points + 1
+    if site.watched or point >= task.stop_at:
+        running.stop(task, point, site.kind, site.asked)
+        if running.observer is not None:
+            running.observer.name(task, site, sys._getframe(1), None)
+    if site not in rebound.sites:
+        rebound.name(site, sys._getframe(1))
+
+
+def write_item(container: Any, key: Any, value: Any, site: Site) -> None:
+    """Pass the point before `container[key] = value`."""
+    if get_ident() != running.ident:
+        return
+    task = running.current
+    task.points = point = task.points + 1
+    if site.watched or point >= task.stop_at:
+        running.stop(task, point, site.kind, site.asked)
+        if running.observer is not None:
+            running.observer.access(task, site, container, key, value)
+
+
+def maybe_access(operand: Any, site: Site) -> None:
+    """Pass the point before an operator reads `operand`, if that is something that can change."""
+    if type(operand) in _IMMUTABLE or get_ident() != running.ident:
+        return
+    task = running.current
+    task.points = point = task.points + 1
+    if site.watched or point >= task.stop_at:
+        running.stop(task, point, site.kind, site.asked)
+        if running.observer is not None:
+            running.observer.access(task, site, operand, None)
+
+
+def call(function: Any, argument: Any, site: Site) -> None:
+    """Pass the point before C code that may read or write a container is called."""
+    kind = type(function)
+    if kind is FunctionType or kind is MethodType:
+        return
+    if (kind in _C_CALLABLES or (kind is type and function in _READERS)) and (
+        get_ident() == running.ident
+    ):
+        twins.refuse_real_method(function)
+        task = running.current
+        task.points = point = task.points + 1
+        if site.watched or point >= task.stop_at:
+            running.stop(task, point, site.kind, site.asked)
+            if running.observer is not None:
+                running.observer.call(task, site, function, argument)
+
+
+def call_nothing(function: Any, site: Site) -> None:
+    """Pass the point before C code is called without arguments."""
+    call(function, None, site)
+
+
+HOOKS = Hooks(
+    read_attribute=access,
+    write_attribute=write_attribute,
+    delete_attribute=delete_attribute,
+    lock_attribute=lock_attribute,
+    read_cell=access,
+    write_cell=access_with,
+    delete_cell=access,
+    read_name=read_name,
+    write_name=write_name,
+    delete_name=delete_name,
+    read_item=access_with,
+    write_item=write_item,
+    delete_item=access_with,
+    read_slice=access,
+    write_slice=access_with,
+    contains=access_with,
+    iterate=maybe_access,
+    step=access,
+    unpack=maybe_access,
+    truth=maybe_access,
+    inplace=maybe_access,
+    call=call,
+    call_nothing=call_nothing,
+    enter=enter,
+)

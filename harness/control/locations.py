@@ -1,0 +1,198 @@
+"""Which location an access touches: resolved to the owner, without running any user code."""
+
+from __future__ import annotations
+
+from types import BuiltinFunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
+from typing import Any, NamedTuple
+
+_ABSENT: Any = object()
+_get_instance_dict = object.__getattribute__
+_STRUCTURE = "<structure>"  # changes with each item that comes or goes
+_ANY_ITEM = "<any item>"
+_SIMPLE_KEYS = frozenset((int, str, bytes, float, bool, type(None)))
+_CONTAINERS = (list, dict, set, bytearray)
+
+
+class Touch(NamedTuple):
+    """Be one location that an access reads or writes."""
+
+    owner: Any
+    name: Any
+    write: bool
+
+
+class Accessed(NamedTuple):
+    """Be what one access touches, what to call it, and the value that is read, if it is known."""
+
+    touches: tuple[Touch, ...]
+    label: str
+    value: Any = _ABSENT
+
+
+NOTHING = Accessed((), "")
+
+
+def has_value(accessed: Accessed) -> bool:
+    """Say whether the value that is read is known."""
+    return accessed.value is not _ABSENT
+
+
+def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
+    """Resolve `owner.name`."""
+    if isinstance(owner, ModuleType):
+        fields = owner.__dict__
+        touch = Touch(fields, name, write)
+        return Accessed((touch,), f"{owner.__name__}.{name}", fields.get(name, _ABSENT))
+    if isinstance(owner, type):
+        holder = owner if write else _holder(owner, name)
+        if holder is None:
+            return NOTHING
+        value = holder.__dict__.get(name, _ABSENT)
+        return Accessed((Touch(holder, name, write),), f"{owner.__name__}.{name}", value)
+    return _of_instance_attribute(owner, name, write)
+
+
+def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
+    kind = type(owner)
+    label = f"{kind.__name__}.{name}"
+    holder = _holder(kind, name)
+    found = _ABSENT if holder is None else holder.__dict__[name]
+    if isinstance(found, MemberDescriptorType):
+        value = _ABSENT
+        if not write:
+            try:
+                value = found.__get__(owner, kind)
+            except AttributeError:
+                value = _ABSENT
+        return Accessed((Touch(owner, name, write),), label, value)
+    if hasattr(type(found), "__set__") and not isinstance(found, GetSetDescriptorType):
+        return NOTHING  # a property: its own code has points
+    try:
+        fields = _get_instance_dict(owner, "__dict__")
+    except AttributeError:
+        return NOTHING  # the type's instances have no attributes that can change
+    own = Touch(owner, name, write)
+    if write or name in fields or holder is None:
+        return Accessed((own,), label, fields.get(name, _ABSENT))
+    return Accessed((own, Touch(holder, name, False)), label, found)
+
+
+def of_cell(cell: Any, name: str, *, write: bool) -> Accessed:
+    """Resolve a variable of an enclosing function."""
+    try:
+        value = cell.cell_contents
+    except ValueError:
+        value = _ABSENT
+    return Accessed((Touch(cell, name, write),), name, value)
+
+
+def of_global(namespace: dict[str, Any], name: str, *, write: bool) -> Accessed:
+    """Resolve a global name."""
+    return Accessed((Touch(namespace, name, write),), name, namespace.get(name, _ABSENT))
+
+
+def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> Accessed:
+    """Resolve `container[key]` of a container that C code implements."""
+    if not isinstance(container, _CONTAINERS) and not _is_c_container(container):
+        return NOTHING
+    label = f"{type(container).__name__}[{key!r}]" if type(key) in _SIMPLE_KEYS else type(container).__name__
+    if type(key) not in _SIMPLE_KEYS:
+        return of_whole(container, write=write)
+    if type(container) is list and type(key) is int and key < 0:
+        key += len(container)
+    value = _item(container, key)
+    structural = write and (delete or (isinstance(container, dict) and value is _ABSENT))
+    touches = [Touch(container, key, write), Touch(container, _STRUCTURE, structural)]
+    if write:
+        touches.append(Touch(container, _ANY_ITEM, True))
+    return Accessed(tuple(touches), label, value)
+
+
+def of_whole(container: Any, *, write: bool) -> Accessed:
+    """Resolve an access that may touch every item of `container`."""
+    if not isinstance(container, _CONTAINERS) and not _is_c_container(container):
+        return NOTHING
+    touches = (Touch(container, _STRUCTURE, write), Touch(container, _ANY_ITEM, write))
+    return Accessed(touches, type(container).__name__)
+
+
+def of_call(function: Any, argument: Any) -> Accessed:
+    """Resolve a call of C code, as far as it is known what it touches."""
+    name = getattr(function, "__name__", "")
+    owner = getattr(function, "__self__", None)
+    if owner is None or isinstance(owner, ModuleType | type):
+        if not isinstance(function, BuiltinFunctionType | type):
+            owner, argument = argument, None  # a descriptor, like dict.get(d, k)
+        else:
+            return _of_function(name, argument)
+    if name in _ITEM_READERS and isinstance(owner, dict):
+        return of_item(owner, argument, write=False)
+    if name == "setdefault" or (name == "pop" and isinstance(owner, dict)):
+        accessed = of_item(owner, argument, write=True, delete=name == "pop")
+        return accessed if accessed.touches else of_whole(owner, write=True)
+    accessed = of_whole(owner, write=name not in _METHODS_THAT_READ)
+    return accessed._replace(label=f"{accessed.label}.{name}") if accessed.touches else NOTHING
+
+
+def _of_function(name: str, argument: Any) -> Accessed:
+    if name == "next" or name == "iter":
+        argument = behind(argument)
+    if isinstance(argument, _CONTAINERS) or _is_c_container(argument):
+        return of_whole(argument, write=name in _FUNCTIONS_THAT_WRITE)
+    return NOTHING
+
+
+def behind(iterator: Any) -> Any:
+    """Return the container that a built-in iterator goes through."""
+    import gc  # noqa: PLC0415  used here only
+
+    if isinstance(iterator, _CONTAINERS) or not type(iterator).__name__.endswith("iterator"):
+        return iterator
+    for referent in gc.get_referents(iterator):
+        if isinstance(referent, _CONTAINERS) or _is_c_container(referent):
+            return referent
+    return iterator
+
+
+_ITEM_READERS = frozenset(("get", "__getitem__", "__contains__"))
+_METHODS_THAT_READ = frozenset(
+    (
+        *("get", "__getitem__", "__contains__", "__len__", "__iter__", "keys", "values", "items"),
+        *("copy", "count", "index", "union", "intersection", "difference", "issubset"),
+        *("issuperset", "isdisjoint", "symmetric_difference", "startswith", "endswith", "find"),
+        *("decode", "hex", "__reversed__", "__eq__", "__ne__", "__sizeof__"),
+    )
+)
+_FUNCTIONS_THAT_WRITE = frozenset(
+    ("heappush", "heappop", "heapify", "heapreplace", "heappushpop", "insort", "insort_left")
+    + ("insort_right", "shuffle", "next")
+)
+
+
+def _is_c_container(candidate: Any) -> bool:
+    kind = type(candidate)
+    return (kind.__module__, kind.__name__) in _C_CONTAINERS
+
+
+_C_CONTAINERS = frozenset(
+    {("collections", "deque"), ("collections", "OrderedDict"), ("array", "array")}
+    | {("collections", "defaultdict"), ("itertools", "count"), ("itertools", "cycle")}
+)
+
+
+def _item(container: Any, key: Any) -> Any:
+    try:
+        if isinstance(container, dict):
+            return dict.get(container, key, _ABSENT)
+        if type(container) in (list, bytearray):
+            return container[key]
+    except (IndexError, TypeError):
+        pass
+    return _ABSENT
+
+
+def _holder(kind: type, name: str) -> type | None:
+    for base in kind.__mro__:
+        if name in base.__dict__:
+            return base
+    return None

@@ -1,0 +1,292 @@
+"""Watch an execution: which locations are contended, and what happens step by step."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+from weakref import ref
+
+from harness.control import locations
+from harness.control.locations import Accessed
+from harness.control.scheduler import running
+from harness.control.task import Task
+from harness.instrument.scope import CodeScope
+from harness.instrument.site import Site
+from harness.outcome import Location
+from harness.report.value_text import text_of
+from harness.trace import Place, Step, Trace
+
+_WHOLE_WRITES = frozenset(("write_slice",))
+
+
+@dataclass(slots=True)
+class _History:
+    """Be who touched a location, and when by each task's own clock."""
+
+    reads: dict[int, int] = field(default_factory=dict)
+    writes: dict[int, int] = field(default_factory=dict)
+    sites: set[Site] = field(default_factory=set)
+    contended: bool = False
+
+
+@dataclass(slots=True)
+class _RawStep:
+    task: int
+    point: int
+    kind: str
+    what: str
+    value: str
+    place: tuple[str, int, str]  # file, line, function
+    histories: tuple[_History, ...]
+    alone: bool  # no other task had been started and not ended
+    switched: bool
+
+
+class Observer:
+    """Find the contended sites of an execution, and its steps if they are wanted.
+
+    Two accesses are concurrent unless starting and joining threads orders them: that order is the
+    same in every execution. So each task has a vector clock that starts and joins carry over.
+
+    Args:
+        scope: which code has switch points.
+        steps: whether to keep the steps, with values.
+    """
+
+    def __init__(self, scope: CodeScope, *, steps: bool) -> None:
+        self.keeps_steps = steps
+        self._scope = scope
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget everything, because the execution is run again."""
+        self.contended_sites: set[Site] = set()
+        self.known_sites: set[Site] = set()
+        self.contended_resources = False  # two tasks used the same lock, queue, event, …
+        self.places: list[Place] = []  # of the switches that departed from the default policy
+        self.creations: dict[int, tuple[str, int]] = {}
+        self._steps: list[_RawStep] = []
+        self._histories: dict[tuple[int, Any], _History] = {}
+        self._kept: dict[int, Any] = {}
+        self._aliases: dict[int, int] = {}
+        self._clocks: list[list[int]] = [[1]]
+        self._users: dict[int, set[int]] = {}
+        self._departures = 0
+        self._interrupted: set[int] = set()
+
+    # What the hooks tell -------------------------------------------------------------------
+
+    def access(self, task: Task, site: Site, operand: Any, detail: Any, value: Any = None) -> None:
+        """Note an access at a site of the code."""
+        kind = site.kind
+        write = kind.startswith(("write", "delete", "inplace"))
+        delete = kind.startswith("delete")
+        if kind.endswith("attribute"):
+            accessed = locations.of_attribute(operand, site.name, write=write)
+            value = detail
+            if site.name == "__dict__":
+                self._alias(operand)
+        elif kind.endswith("cell"):
+            accessed = locations.of_cell(operand, site.name, write=write)
+            value = detail
+        elif kind.endswith("item") or kind == "contains":
+            accessed = locations.of_item(operand, detail, write=write, delete=delete)
+        else:
+            value = detail
+            accessed = locations.of_whole(locations.behind(operand), write=write)
+        self._note(task, site, accessed, write, delete, value)
+
+    def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
+        """Note an access to a global name."""
+        write = site.kind != "read_name"
+        if not write and site.name not in frame.f_globals:
+            self.known_sites.add(site)  # a builtin
+            return
+        accessed = locations.of_global(frame.f_globals, site.name, write=write)
+        self._note(task, site, accessed, write, site.kind == "delete_name", value)
+
+    def call(self, task: Task, site: Site, function: Any, argument: Any) -> None:
+        """Note a call of C code."""
+        accessed = locations.of_call(function, argument)
+        write = any(touch.write for touch in accessed.touches)
+        self._note(task, site, accessed, write, True, None)
+
+    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
+        """Note a synchronization operation."""
+        users = self._users.setdefault(id(resource), set())
+        users.add(task.number)
+        self._kept[id(resource)] = resource
+        if len(users) > 1:
+            self.contended_resources = True
+        if self.keeps_steps:
+            self._add(task, operation, self.describe(resource), "", self._here(), ())
+
+    def create(self, resource: Any) -> None:
+        """Note where a lock is made."""
+        file, line, _ = self._here()
+        self.creations[id(resource)] = (file, line)
+        self._kept[id(resource)] = resource
+
+    def start(self, parent: Task, child: Task) -> None:
+        """Note that a thread was started: what came before it happens before the child."""
+        self._clocks.append([*self._clock(parent.number), *(0,) * (child.number + 1)])
+        self._clocks[child.number][child.number] = 1
+        self._tick(parent.number)
+        if self.keeps_steps:
+            self._add(parent, "start", f"T{child.number}", "", self._here(), ())
+
+    def join(self, task: Task, joined: Task) -> None:
+        """Note that a thread was joined: what it did happens before what comes now."""
+        mine, other = self._clock(task.number), self._clock(joined.number)
+        mine += [0] * (len(other) - len(mine))
+        for number, clock in enumerate(other):
+            mine[number] = max(mine[number], clock)
+        if self.keeps_steps:
+            self._add(task, "join", f"T{joined.number}", "", self._here(), ())
+
+    def switch(self, task: Task, to: Task, kind: str) -> None:
+        """Note that the turn goes to another task."""
+        if len(running.switches) > self._departures:
+            self._departures = len(running.switches)
+            file, line, function = self._here()
+            location = Location(file, line) if file else None
+            source = linecache.getline(file, line).strip() if file else ""
+            self.places.append(Place(function or task.name, kind, source, location))
+            if not task.done and task.ready is None:
+                self._interrupted.add(task.number)
+
+    # What comes of it ----------------------------------------------------------------------
+
+    def trace(self) -> Trace:
+        """Return the steps that were kept."""
+        steps = tuple(
+            Step(
+                task=raw.task,
+                point=raw.point,
+                kind=raw.kind,
+                what=raw.what,
+                value=raw.value,
+                location=Location(raw.place[0], raw.place[1]) if raw.place[0] else None,
+                function=raw.place[2],
+                source=linecache.getline(raw.place[0], raw.place[1]).strip() if raw.place[0] else "",
+                switched=raw.switched,
+                contended=not raw.alone and any(history.contended for history in raw.histories),
+            )
+            for raw in self._steps
+        )
+        return Trace(steps, tuple(task.name for task in running.tasks))
+
+    def describe(self, resource: Any) -> str:
+        """Name a lock or another synchronization object by its type and the line that made it."""
+        if resource is None:
+            return ""
+        name = type(resource).__name__
+        made = self.creations.get(id(resource))
+        if made is None or not made[0]:
+            thread_name = getattr(resource, "_name", None)
+            return f"{name} {thread_name!r}" if isinstance(thread_name, str) else name
+        target = linecache.getline(*made).partition("=")[0].partition(":")[0].strip()
+        simple = target.rpartition(".")[2]
+        shown = f" {simple!r}" if simple.isidentifier() else ""
+        return f"{name}{shown} ({Location(*made)})"
+
+    # Inside --------------------------------------------------------------------------------
+
+    def _note(
+        self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
+    ) -> None:
+        self.known_sites.add(site)
+        histories = tuple(self._touch(task, site, touch) for touch in accessed.touches)
+        if self.keeps_steps and histories:
+            if write:
+                text = "" if delete else text_of(value)
+            else:
+                text = text_of(accessed.value) if locations.has_value(accessed) else ""
+            place = (site.code.co_filename, site.line, site.code.co_qualname)
+            kind = "write" if write else "read"
+            self._add(task, kind, accessed.label, text, place, histories)
+
+    def _touch(self, task: Task, site: Site, touch: locations.Touch) -> _History:
+        owner = self._aliases.get(id(touch.owner), id(touch.owner))
+        if id(touch.owner) not in self._kept:
+            self._keep(touch.owner)
+        history = self._histories.get((owner, touch.name))
+        if history is None:
+            history = self._histories[owner, touch.name] = _History()
+        number = task.number
+        clock = self._clock(number)
+        history.sites.add(site)
+        if not history.contended:
+            others = [history.writes, history.reads] if touch.write else [history.writes]
+            history.contended = any(
+                other != number and (other >= len(clock) or clock[other] < when)
+                for touched in others
+                for other, when in touched.items()
+            )
+        if history.contended:
+            self.contended_sites |= history.sites
+        (history.writes if touch.write else history.reads)[number] = clock[number]
+        return history
+
+    def _keep(self, owner: Any) -> None:
+        """See to it that the id of `owner` is not used again while it means something."""
+        try:
+            self._kept[id(owner)] = ref(owner, self._dropper(id(owner)))
+        except TypeError:
+            self._kept[id(owner)] = owner
+
+    def _dropper(self, owner: int) -> Any:
+        kept, histories = self._kept, self._histories
+
+        def drop(_: Any) -> None:
+            kept.pop(owner, None)
+            for key in [key for key in histories if key[0] == owner]:
+                del histories[key]
+
+        return drop
+
+    def _alias(self, operand: Any) -> None:
+        fields = getattr(operand, "__dict__", None)
+        if type(fields) is dict:
+            self._aliases[id(fields)] = id(operand)
+            self._kept[id(fields)] = fields
+
+    def _clock(self, number: int) -> list[int]:
+        clocks = self._clocks
+        while len(clocks) <= number:
+            clocks.append([0] * len(clocks) + [1])
+        return clocks[number]
+
+    def _tick(self, number: int) -> None:
+        self._clock(number)[number] += 1
+
+    def _add(
+        self,
+        task: Task,
+        kind: str,
+        what: str,
+        value: str,
+        place: tuple[str, int, str],
+        histories: tuple[_History, ...],
+    ) -> None:
+        switched = task.number in self._interrupted
+        self._interrupted.discard(task.number)
+        alone = len(running.tasks) == 1
+        self._steps.append(
+            _RawStep(task.number, task.points, kind, what, value, place, histories, alone, switched)
+        )
+
+    def _here(self) -> tuple[str, int, str]:
+        return place_of(sys._getframe(1), self._scope)
+
+
+def place_of(frame: FrameType | None, scope: CodeScope) -> tuple[str, int, str]:
+    """Return file, line and function of the innermost frame in scope, or empty ones."""
+    while frame is not None:
+        if scope.contains(frame.f_code, frame.f_globals):
+            return frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_qualname
+        frame = frame.f_back
+    return "", 0, ""

@@ -1,0 +1,133 @@
+"""`threading.Condition` under control: waiting and waking are one operation each."""
+
+from __future__ import annotations
+
+import threading
+from _thread import get_ident
+from collections.abc import Callable
+from typing import Any
+
+from harness.control.primitives.lock import Lock
+from harness.control.primitives.rlock import RLock
+from harness.control.scheduler import running
+from harness.control.task import Task
+
+_original_wait = threading.Condition.wait
+_original_notify = threading.Condition.notify
+
+# Conditions made before the exploration: (condition, what its instance dict held).
+_adopted: dict[int, tuple[threading.Condition, dict[str, Any]]] = {}
+_METHODS = ("acquire", "release", "_release_save", "_acquire_restore", "_is_owned")
+
+
+class _Waiter:
+    """Be one task's place in the queue of a condition."""
+
+    __slots__ = ("condition_lock", "notified", "task")
+
+    def __init__(self, task: Task, condition_lock: Lock | RLock) -> None:
+        self.task = task
+        self.condition_lock = condition_lock
+        self.notified = False
+
+    def release(self) -> None:
+        """Wake the task; the name is what the original `notify` calls."""
+        self.notified = True
+
+    def can_go_on(self) -> bool:
+        return self.notified and self.condition_lock.can_take(self.task)
+
+
+def wait(self: Any, timeout: float | None = None) -> bool:
+    """Give the lock up, sleep until notified or out of time, and take the lock back."""
+    if running.thread_ident != get_ident():
+        return _original_wait(self, timeout)
+    lock = _lock_of(self)
+    if lock is None:
+        return _original_wait(self, timeout)
+    task = running.current
+    if not lock.is_mine(task):
+        raise RuntimeError("cannot wait on un-acquired lock")
+    running.synchronize(task, "wait", self)
+    waiter = _Waiter(task, lock)
+    self._waiters.append(waiter)
+    saved = lock.give_up()
+    seconds = None if timeout is None else max(timeout, 0.0)
+    try:
+        if not running.block(task, waiter.can_go_on, "wait", self, seconds):
+            if not waiter.notified:
+                self._waiters.remove(waiter)
+            if not lock.can_take(task):
+                running.block(task, lock.is_free, "acquire", lock)
+    finally:
+        if not running.killing or lock.is_free():
+            lock.take_back(task, saved)
+    return waiter.notified
+
+
+def notify(self: Any, n: int = 1) -> None:
+    """Wake the first `n` waiters, in the order in which they began to wait."""
+    if running.thread_ident != get_ident():
+        _original_notify(self, n)
+        return
+    lock = _lock_of(self)
+    if lock is None:
+        _original_notify(self, n)
+        return
+    task = running.current
+    if not lock.is_mine(task):
+        raise RuntimeError("cannot notify on un-acquired lock")
+    running.synchronize(task, "notify", self)
+    waiters = self._waiters
+    while waiters and n > 0:
+        waiters.popleft().release()
+        n -= 1
+
+
+def enter(self: Any) -> Any:  # noqa: ANN401  whatever the lock returns
+    """Take the condition's lock, or its twin."""
+    if running.thread_ident == get_ident():
+        adopt(self, _controlled_by())
+    return self._lock.__enter__()
+
+
+def adopt(condition: Any, controlled: Callable[[Any], Any]) -> None:
+    """Let a condition that keeps a real lock use the lock's twin until `release_adopted`."""
+    old = condition._lock
+    lock = controlled(old)
+    if lock is old or id(condition) in _adopted:
+        return
+    _adopted[id(condition)] = (condition, dict(condition.__dict__))
+    condition._lock = lock
+    condition._waiters = type(condition._waiters)()
+    for name in _METHODS:
+        method = getattr(lock, name, None)
+        if method is not None:
+            condition.__dict__[name] = method
+        else:
+            condition.__dict__.pop(name, None)
+
+
+def release_adopted() -> None:
+    """Give every adopted condition back what it had."""
+    for condition, old in _adopted.values():
+        condition.__dict__.clear()
+        condition.__dict__.update(old)
+    _adopted.clear()
+
+
+def _lock_of(condition: Any) -> Lock | RLock | None:
+    lock = condition._lock
+    if type(lock) is not Lock and type(lock) is not RLock:
+        adopt(condition, _controlled_by())
+        lock = condition._lock
+    return lock if type(lock) is Lock or type(lock) is RLock else None
+
+
+def _controlled_by() -> Callable[[Any], Any]:
+    from harness.control.twins import controlled  # noqa: PLC0415  twins adopt conditions
+
+    return controlled
+
+
+PATCHES: dict[str, Callable[..., Any]] = {"wait": wait, "notify": notify, "__enter__": enter}

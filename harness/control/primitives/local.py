@@ -1,0 +1,76 @@
+"""`threading.local` under control: its contents change with the task.
+
+All tasks run on one OS thread, so a real `local` would show them the same attributes. The
+contents of every live `local` are exchanged at each switch.
+"""
+
+from __future__ import annotations
+
+import _thread
+from collections.abc import Iterable
+from typing import Any
+from weakref import ref
+
+from harness.control.scheduler import running
+from harness.control.task import Task
+
+_Real = _thread._local
+_get = _Real.__getattribute__
+
+
+class Local(_Real):
+    """Be a `threading.local` that is known to the running execution."""
+
+    def __new__(cls, /, *args: Any, **kwargs: Any) -> Local:
+        made = super().__new__(cls, *args, **kwargs)
+        locals_.add(made, args, kwargs)
+        return made
+
+
+class Locals:
+    """Keep, for each live local, what each task has in it."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[ref[Any], tuple[Any, ...], dict[str, Any], dict[int, Any]]] = []
+        self._before: list[tuple[ref[Any], dict[str, Any]]] = []
+
+    def add(self, local: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Take care of a new local, made with these arguments."""
+        self._entries.append((ref(local), args, kwargs, {}))
+        running.before_switch = self.exchange
+
+    def begin(self, early: Iterable[Any]) -> None:
+        """Take care of the locals that exist before an execution."""
+        for local in early:
+            self._before.append((ref(local), dict(_get(local, "__dict__"))))
+            self.add(local, (), {})
+
+    def exchange(self, task: Task, to: Task) -> None:
+        """Store what `task` has, and show what `to` has."""
+        for reference, args, kwargs, contents in self._entries:
+            local = reference()
+            if local is None:
+                continue
+            fields = _get(local, "__dict__")
+            contents[task.number] = dict(fields)
+            fields.clear()
+            if to.number in contents:
+                fields.update(contents[to.number])
+            elif type(local).__init__ is not object.__init__:
+                with running.quiet():
+                    type(local).__init__(local, *args, **kwargs)
+
+    def end(self) -> None:
+        """Give early locals back what they had, and forget all."""
+        running.before_switch = None
+        for reference, fields in self._before:
+            local = reference()
+            if local is not None:
+                now = _get(local, "__dict__")
+                now.clear()
+                now.update(fields)
+        self._before.clear()
+        self._entries.clear()
+
+
+locals_ = Locals()

@@ -1,0 +1,131 @@
+"""The controlled `threading.Lock`."""
+
+from __future__ import annotations
+
+import _thread
+from _thread import get_ident
+from typing import Any
+
+from harness.control.scheduler import running
+from harness.control.task import Task
+
+TIMEOUT_MAX = _thread.TIMEOUT_MAX
+_allocate_real = _thread.allocate_lock
+
+
+def checked_timeout(blocking: bool, timeout: float) -> float | None:
+    """Return the timeout in seconds, `None` for no limit, or raise what the original raises."""
+    if timeout == -1:
+        return None
+    if not blocking:
+        raise ValueError("can't specify a timeout for a non-blocking call")
+    if not timeout >= 0:
+        raise ValueError("timeout value must be a non-negative number")
+    if timeout > TIMEOUT_MAX:
+        raise OverflowError("timeout value is too large")
+    return timeout
+
+
+class Lock:
+    """Be a lock that one task at a time can hold; which contender gets it is a choice."""
+
+    __slots__ = ("__weakref__", "_real", "owner")
+
+    def __init__(self) -> None:
+        self.owner: Task | None = None
+        self._real: Any = None  # what stands in for it outside an execution
+        if running.observer is not None:
+            running.observer.create(self)
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if running.thread_ident != get_ident():
+            return bool(self._outside().acquire(blocking, timeout))
+        seconds = None if timeout == -1 else checked_timeout(blocking, timeout)
+        task = running.current
+        running.synchronize(task, "acquire", self)
+        if self.owner is not None and (
+            not blocking or not running.block(task, self.is_free, "acquire", self, seconds)
+        ):
+            return False
+        self.owner = task
+        task.held.append(self)
+        return True
+
+    def release(self) -> None:
+        if running.thread_ident != get_ident():
+            self._outside().release()
+            return
+        running.synchronize(running.current, "release", self)
+        owner = self.owner
+        if owner is None:
+            raise RuntimeError("release unlocked lock")
+        owner.held.remove(self)
+        self.owner = None
+
+    def __enter__(self) -> bool:
+        if running.thread_ident != get_ident():
+            return bool(self._outside().acquire())
+        task = running.current
+        running.synchronize(task, "acquire", self)
+        if self.owner is not None:
+            running.block(task, self.is_free, "acquire", self)
+        self.owner = task
+        task.held.append(self)
+        return True
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def locked(self) -> bool:
+        if running.thread_ident != get_ident():
+            return bool(self._outside().locked())
+        running.synchronize(running.current, "locked", self)
+        return self.owner is not None
+
+    acquire_lock = acquire
+    release_lock = release
+    locked_lock = locked
+
+    def is_free(self) -> bool:
+        """Say whether a task could take it; no switch point."""
+        return self.owner is None
+
+    # What conditions need: give it up and take it back as a part of one operation.
+
+    def is_mine(self, task: Task) -> bool:
+        """Say whether it is held, by anyone: a plain lock has no owner that it checks."""
+        return self.owner is not None
+
+    def give_up(self) -> tuple[Task, int]:
+        """Free it whoever holds it, and return what `take_back` needs."""
+        owner = self.owner
+        assert owner is not None
+        owner.held.remove(self)
+        self.owner = None
+        return owner, 1
+
+    def can_take(self, task: Task) -> bool:
+        """Say whether `task` could take it now; no switch point."""
+        return self.owner is None
+
+    def take_back(self, task: Task, saved: tuple[Task, int]) -> None:
+        """Take it as it was before `give_up`."""
+        self.owner = task
+        task.held.append(self)
+
+    def forget(self) -> None:
+        """Become free at the end of an execution that left it held."""
+        self.owner = None
+
+    def _outside(self) -> Any:  # noqa: ANN401  the real lock's type has no public name before 3.13
+        if self._real is None:
+            self._real = _allocate_real()
+        return self._real
+
+    def _at_fork_reinit(self) -> None:
+        self.owner = None
+        self._real = None
+
+    def __repr__(self) -> str:
+        state = "locked" if self.owner is not None else "unlocked"
+        return f"<{state} controlled lock>"

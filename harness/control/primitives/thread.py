@@ -1,0 +1,256 @@
+"""`threading.Thread` under control: a started thread becomes a task."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from _thread import get_ident
+from collections.abc import Callable, Iterable, Mapping
+from itertools import count
+from typing import Any
+
+from harness.control.scheduler import running
+from harness.control.task import Task, TaskKilled
+
+_original = {name: getattr(threading.Thread, name) for name in ("__init__", "start", "join", "is_alive")}
+_original_enumerate = threading.enumerate
+_original_active_count = threading.active_count
+_active: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]
+_ThreadHandle: Any = getattr(threading, "_ThreadHandle", None)  # 3.13 and later
+_make_thread_handle: Any = getattr(threading, "_make_thread_handle", None)
+_HANDLE = "_os_thread_handle" if sys.version_info >= (3, 14) else "_handle"
+_TASK = "_hypothread_task"
+_EPOCH = "_hypothread_epoch"
+
+# Threads made before this execution and started in it: (thread, what its instance dict held).
+_reused: list[tuple[threading.Thread, dict[str, Any]]] = []
+_names = count(1)
+_excepthook_at_start: Any = None
+
+
+class _Started:
+    """Say whether a thread was started; the part of an Event that Thread uses."""
+
+    __slots__ = ("_flag",)
+
+    def __init__(self) -> None:
+        self._flag = False
+
+    def is_set(self) -> bool:
+        return self._flag
+
+    def set(self) -> None:
+        self._flag = True
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self._flag
+
+    def _at_fork_reinit(self) -> None:
+        self._flag = False
+
+
+def initialize(
+    self: Any,
+    group: None = None,
+    target: Callable[..., object] | None = None,
+    name: str | None = None,
+    args: Iterable[Any] = (),
+    kwargs: Mapping[str, Any] | None = None,
+    *,
+    daemon: bool | None = None,
+    **more: Any,
+) -> None:
+    """Set the same attributes as the original, without a real event and handle."""
+    if running.thread_ident != get_ident():
+        _original["__init__"](self, group, target, name, args, kwargs, daemon=daemon, **more)
+        return
+    if more and (set(more) != {"context"} or sys.version_info < (3, 14)):
+        _original["__init__"](self, group, target, name, args, kwargs, daemon=daemon, **more)
+    assert group is None, "group argument must be None for now"
+    if name:
+        name = str(name)
+    else:
+        name = f"Thread-{next(_names)}"
+        if target is not None and hasattr(target, "__name__"):
+            name += f" ({target.__name__})"
+    fields = self.__dict__
+    fields["_target"] = target
+    fields["_name"] = name
+    fields["_args"] = args
+    fields["_kwargs"] = {} if kwargs is None else kwargs
+    fields["_daemonic"] = running.current.daemon if daemon is None else daemon
+    fields["_ident"] = None
+    fields["_native_id"] = None
+    fields["_started"] = _Started()
+    fields["_initialized"] = True
+    fields["_stderr"] = sys.stderr
+    fields["_invoke_excepthook"] = _invoke_excepthook
+    fields[_EPOCH] = running.epoch
+    _initialize_for_this_version(fields, more)
+
+
+if sys.version_info >= (3, 13):
+
+    def _initialize_for_this_version(fields: dict[str, Any], more: dict[str, Any]) -> None:
+        fields[_HANDLE] = _ThreadHandle()
+        if sys.version_info >= (3, 14):
+            fields["_context"] = more.get("context")
+
+    def _mark_started(fields: dict[str, Any], ident: int) -> None:
+        fields[_HANDLE] = _make_thread_handle(ident)
+
+    def _mark_stopped(fields: dict[str, Any]) -> None:
+        fields[_HANDLE]._set_done()
+else:
+
+    def _initialize_for_this_version(fields: dict[str, Any], more: dict[str, Any]) -> None:
+        fields["_tstate_lock"] = None
+        fields["_is_stopped"] = False
+
+    def _mark_started(fields: dict[str, Any], ident: int) -> None:
+        """Need no handle."""
+
+    def _mark_stopped(fields: dict[str, Any]) -> None:
+        fields["_is_stopped"] = True
+        fields["_tstate_lock"] = None
+
+
+def start(self: Any) -> None:
+    """Become a task; its first turn comes when somebody is not able to go on, or is interrupted."""
+    if running.thread_ident != get_ident():
+        _original["start"](self)
+        return
+    if not self._initialized:
+        raise RuntimeError("thread.__init__() not called")
+    if self._started.is_set():
+        raise RuntimeError("threads can only be started once")
+    fields = self.__dict__
+    if fields.get(_EPOCH) != running.epoch:
+        _reused.append((self, dict(fields)))
+        fields["_started"] = _Started()
+    running.count(running.current, "start")
+    task = running.spawn(_run)
+    task.thread = self
+    task.daemon = self._daemonic
+    fields[_TASK] = task
+    fields["_ident"] = fields["_native_id"] = task.ident
+    _mark_started(fields, task.ident)
+    _active[task.ident] = self
+    self._started.set()
+    _choose_context(self, task)
+    if running.observer is not None:
+        running.observer.start(running.current, task)
+
+
+if sys.version_info >= (3, 14):
+
+    def _choose_context(thread: Any, task: Task) -> None:
+        from contextvars import Context, copy_context  # noqa: PLC0415  only where it is needed
+
+        if thread._context is None:
+            inherit = sys.flags.thread_inherit_context
+            thread._context = copy_context() if inherit else Context()
+        task.greenlet.gr_context = thread._context
+else:
+
+    def _choose_context(thread: Any, task: Task) -> None:
+        """Leave the greenlet its own empty context, as a new thread has it."""
+
+
+def _run(task: Task) -> None:
+    thread = task.thread
+    try:
+        thread.run()
+    except (TaskKilled, SystemExit):
+        pass
+    except BaseException as exception:
+        if not running.killing:
+            running.fail(task, exception)
+            if threading.excepthook is not _excepthook_at_start:
+                with running.quiet():
+                    _invoke_excepthook(thread)
+    finally:
+        _active.pop(task.ident, None)
+        _mark_stopped(thread.__dict__)
+    running.finish(task)
+
+
+def _invoke_excepthook(thread: threading.Thread) -> None:
+    kind, exception, traceback = sys.exc_info()
+    threading.excepthook(threading.ExceptHookArgs((kind, exception, traceback, thread)))
+
+
+def join(self: Any, timeout: float | None = None) -> None:
+    """Wait until the task has ended, at most `timeout` seconds."""
+    joined: Task | None = self.__dict__.get(_TASK)
+    if running.thread_ident != get_ident() or (joined is None and self._started.is_set()):
+        _original["join"](self, timeout)
+        return
+    if not self._initialized:
+        raise RuntimeError("Thread.__init__() not called")
+    if joined is None:
+        raise RuntimeError("cannot join thread before it is started")
+    task = running.current
+    if joined is task:
+        raise RuntimeError("cannot join current thread")
+    running.count(task, "join")
+    if not joined.done:
+        seconds = None if timeout is None else max(timeout, 0.0)
+        running.block(task, lambda: joined.done, "join", self, seconds)
+    if joined.done and running.observer is not None:
+        running.observer.join(task, joined)
+
+
+def is_alive(self: Any) -> bool:
+    """Say whether the thread was started and has not ended."""
+    task: Task | None = self.__dict__.get(_TASK)
+    if running.thread_ident != get_ident() or task is None:
+        return bool(_original["is_alive"](self))
+    running.synchronize(running.current, "is_alive", self)
+    return not task.done
+
+
+def enumerate_() -> list[threading.Thread]:
+    """Return the threads that the execution knows: the body's and those that it started."""
+    if running.thread_ident != get_ident():
+        return _original_enumerate()
+    running.synchronize(running.current, "enumerate", None)
+    return [_active[task.ident] for task in running.alive if task.ident in _active]
+
+
+def active_count() -> int:
+    """Return the number of threads that the execution knows."""
+    if running.thread_ident != get_ident():
+        return _original_active_count()
+    return len(enumerate_())
+
+
+def begin_threads(excepthook: Any) -> None:
+    """Number the threads of the next execution from 1 again."""
+    global _names, _excepthook_at_start
+    _names = count(1)
+    _excepthook_at_start = excepthook
+
+
+def end_threads() -> None:
+    """Forget the threads of an execution, and put back those that were made before it."""
+    for task in running.tasks:
+        if task.number:
+            _active.pop(task.ident, None)
+    for thread, fields in _reused:
+        thread.__dict__.clear()
+        thread.__dict__.update(fields)
+    _reused.clear()
+
+
+def new_name(template: str = "Thread-%d") -> str:
+    """Return the next thread name of this execution; Timer and executors ask for it."""
+    return template % next(_names)
+
+
+PATCHES: dict[str, Callable[..., Any]] = {
+    "__init__": initialize,
+    "start": start,
+    "join": join,
+    "is_alive": is_alive,
+}

@@ -1,0 +1,372 @@
+"""The scheduler: exactly one task runs, and at each switch point somebody may choose another.
+
+Tasks are greenlets of one OS thread. The running task decides inline, inside the hook or the
+primitive that reached the switch point, and switches straight to the chosen task; the hub (the
+greenlet that called `run`) starts each task, because a greenlet inherits the recursion depth of
+whoever starts it, and takes over when nobody can go on.
+
+There is one scheduler, `running`, because hooks in the code find it through a global: that is
+what keeps a point that nobody watches below 100 ns. `running.ident` is the OS thread that hooks
+listen to; 0 means that they are quiet.
+"""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+from typing import Any, Protocol
+
+from greenlet import getcurrent, greenlet
+
+from harness.control.task import NEVER, Task, TaskKilled
+from harness.errors import InternalError
+from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN
+from harness.interleaving import Switch
+
+# What a killed task may still do to clean up, before it is killed again.
+_POINTS_TO_CLEAN_UP = 10_000
+_KILLS_BEFORE_LEAVING_BEHIND = 30
+_FIRST_IDENT = 1_000_000
+
+
+class Chooser(Protocol):
+    """Say who goes on; an interleaving is one chooser, each search is another."""
+
+    watching: bool  # asked at every watched point, not only at planned ones
+
+    def planned(self, task: int, after: int) -> int:
+        """Return the next point of `task` after point `after` at which it wants to be asked."""
+        ...
+
+    def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
+        """Return one of `runnable`.
+
+        Args:
+            runnable: at least two tasks: `task` first if it can go on, then the others that can
+                by number, then those in a timed wait by deadline (choosing one ends its wait).
+            task: the task at the switch point.
+            point: the number of its switch point.
+            timed: how many at the end of `runnable` are in a timed wait.
+        """
+        ...
+
+
+class Observer(Protocol):
+    """Be told of what the tasks do; only while somebody wants to know."""
+
+    def switch(self, task: Task, to: Task, kind: str) -> None: ...
+    def synchronize(self, task: Task, operation: str, resource: Any) -> None: ...  # noqa: ANN401
+
+
+class Scheduler:
+    """Run the tasks of one execution after the other.
+
+    Invariants: `current` is the only task whose code runs; `alive` holds the tasks that are not
+    done, by number; the points of all tasks before this turn sum up to `_points_before_turn`.
+    """
+
+    def __init__(self) -> None:
+        self.ident = 0
+        self.thread_ident = 0  # the OS thread of the running execution, 0 between executions
+        self.current: Task = None  # type: ignore[assignment]  # set while thread_ident is not 0
+        self.tasks: list[Task] = []
+        self.alive: list[Task] = []
+        self.chooser: Chooser = None  # type: ignore[assignment]
+        self.watching = False
+        self.observer: Any = None
+        self.now = 0.0  # virtual seconds since the execution began
+        self.switches: list[Switch] = []
+        self.epoch = 0  # executions begun so far
+        self.failures: list[tuple[Task, BaseException]] = []
+        self.out_of_steps = False
+        self.deadlocked = False
+        self.killing = False
+        self.met_unknown_site = False
+        self.stuck = ""  # why the watchdog ended the execution
+        self.interrupted: BaseException | None = None
+        self.before_end: Callable[[], None] | None = None  # called while everybody still stands
+        self.before_switch: Callable[[Task, Task], None] | None = None
+        self._hub: greenlet = None  # type: ignore[assignment]
+        self._starting: Task | None = None
+        self._max_steps = NEVER
+        self._points_before_turn = 0
+        self._kills = 0
+
+    # One execution -------------------------------------------------------------------------
+
+    def begin(self, chooser: Chooser, max_steps: int, observer: Any) -> None:  # noqa: ANN401
+        """Forget the last execution and get ready for the next."""
+        self.tasks.clear()
+        self.alive.clear()
+        self.switches = []
+        self.failures = []
+        self.chooser = chooser
+        self.watching = chooser.watching
+        self.observer = observer
+        self.now = 0.0
+        self.epoch += 1
+        self.out_of_steps = self.deadlocked = self.killing = False
+        self.met_unknown_site = False
+        self.stuck = ""
+        self.interrupted = None
+        self._max_steps = max_steps
+        self._points_before_turn = 0
+        self._kills = 0
+        self._hub = getcurrent()
+
+    def run(self, body: Callable[[Task], None]) -> None:
+        """Run `body` as T0 until every task has ended or nobody can go on; then end the rest."""
+        first = self.spawn(body)
+        first.ident = get_ident()
+        first.greenlet.gr_context = copy_context()
+        self.thread_ident = self.ident = first.ident
+        self.current = first
+        self._give_turn(first)
+        try:
+            self._starting = first
+            while (task := self._starting) is not None:
+                self._starting = None
+                task.greenlet.switch(task)
+            if self.before_end is not None:
+                self.ident = 0
+                self.before_end()
+        finally:
+            self._end_all()
+            self.ident = self.thread_ident = 0
+        if self.interrupted is not None and not self.stuck:
+            raise self.interrupted
+
+    @property
+    def steps(self) -> int:
+        """Return the number of switch points passed in this execution."""
+        return sum(task.points for task in self.tasks)
+
+    def spawn(self, body: Callable[[Task], None]) -> Task:
+        """Add a task that runs `body`; it waits for its first turn."""
+        number = len(self.tasks)
+        task = Task(number, _FIRST_IDENT + number, body, self._hub)
+        self.tasks.append(task)
+        self.alive.append(task)
+        return task
+
+    # Switch points -------------------------------------------------------------------------
+
+    def synchronize(self, task: Task, operation: str, resource: Any) -> None:  # noqa: ANN401
+        """Pass the switch point before a synchronization operation."""
+        if self.ident == 0:
+            return
+        task.points = point = task.points + 1
+        if self.watching or point >= task.stop_at:
+            self.stop(task, point, operation)
+        if self.observer is not None:
+            self.observer.synchronize(task, operation, resource)
+
+    def count(self, task: Task, operation: str) -> None:
+        """Pass a switch point at which a switch makes no difference, so nobody is asked."""
+        if self.ident == 0:
+            return
+        task.points = point = task.points + 1
+        if point >= task.stop_at:
+            self.stop(task, point, operation, NOT_ASKED)
+
+    def stop(self, task: Task, point: int, kind: str, asked: int = ASKED) -> None:
+        """Let the chooser say who goes on at a watched or planned point.
+
+        Args:
+            task: the running task.
+            point: the number of its switch point.
+            kind: what it is about to do.
+            asked: whether a search that watches is asked: `ASKED`, `NOT_ASKED`, or `UNKNOWN`,
+                which asks and takes note that nobody knows yet whether it matters.
+        """
+        if asked == UNKNOWN:
+            self.met_unknown_site = True
+        due = False
+        if point >= task.stop_at:
+            if self.killing:
+                self._kill_again()
+            if self._points_before_turn + point - task.points_at_turn > self._max_steps:
+                self.out_of_steps = True
+                self._leave()
+            due = self.chooser.planned(task.number, point - 1) == point
+            self._set_stop(task, point)
+        if not due and not (self.watching and asked):
+            return
+        others, timed = self._others(task)
+        if not others:
+            return
+        number = self.chooser.choose([task.number, *others], task.number, point, timed)
+        if number != task.number:
+            self.switches.append(Switch(task.number, point, number))
+            self._switch(task, self.tasks[number], kind)
+
+    def block(
+        self,
+        task: Task,
+        ready: Callable[[], bool],
+        operation: str,
+        resource: Any,  # noqa: ANN401
+        timeout: float | None = None,
+    ) -> bool:
+        """Let others run until `ready()`, or until `timeout` virtual seconds are over.
+
+        Returns:
+            True when `ready()` holds, False when the time ran out.
+        """
+        if self.killing:
+            self._kill_again()
+        task.ready = ready
+        task.operation = operation
+        task.resource = resource
+        task.deadline = None if timeout is None else self.now + timeout
+        task.points += 1
+        self._go_on(task)
+        timed_out = not ready()
+        task.ready = task.deadline = task.resource = None
+        return not timed_out
+
+    def finish(self, task: Task) -> None:
+        """End the running task; the hub starts whoever is chosen to go on."""
+        task.done = True
+        self.alive.remove(task)
+        task.points += 1
+        if not self.killing:
+            self._go_on(task)
+
+    def fail(self, task: Task, exception: BaseException) -> None:
+        """Note that `task` ended with `exception`."""
+        self.failures.append((task, exception))
+
+    def quiet(self) -> _Quiet:
+        """Return a context in which hooks and operations are no switch points."""
+        return _Quiet(self)
+
+    def interrupt(self, exception: BaseException) -> None:
+        """End the execution and let `run`'s caller raise `exception`; called by signal handlers."""
+        if self.thread_ident == get_ident() and getcurrent() is not self._hub and not self.killing:
+            self.interrupted = exception
+            self._leave()
+
+    # Inside --------------------------------------------------------------------------------
+
+    def _others(self, task: Task | None) -> tuple[list[int], int]:
+        """Return who but `task` could go on, and how many of them would end a timed wait."""
+        ready: list[int] = []
+        timed: list[Task] = []
+        for other in self.alive:
+            if other is task:
+                continue
+            predicate = other.ready
+            if predicate is None or predicate():
+                ready.append(other.number)
+            elif other.deadline is not None:
+                if other.deadline <= self.now:
+                    ready.append(other.number)
+                else:
+                    timed.append(other)
+        if timed:
+            timed.sort(key=_deadline)
+            ready.extend([other.number for other in timed])
+        return ready, len(timed)
+
+    def _go_on(self, task: Task) -> None:
+        """Give the turn to somebody, because `task` is blocked or done."""
+        if task.done and all(other.daemon for other in self.alive):
+            return
+        runnable, timed = self._others(None)
+        if not runnable:
+            self.deadlocked = True
+            if task.done:
+                return
+            self._leave()
+        number = runnable[0]
+        if len(runnable) > 1 and (
+            self.watching or self.chooser.planned(task.number, task.points - 1) == task.points
+        ):
+            number = self.chooser.choose(runnable, task.number, task.points, timed)
+            if number != runnable[0]:
+                self.switches.append(Switch(task.number, task.points, number))
+        self._switch(task, self.tasks[number], "end" if task.done else task.operation)
+
+    def _switch(self, task: Task, to: Task, kind: str) -> None:
+        if to.deadline is not None and to.deadline > self.now and not to.ready():  # type: ignore[misc]  # a task with a deadline is blocked
+            self.now = to.deadline
+        if to is task:
+            return
+        if self.observer is not None:
+            self.observer.switch(task, to, kind)
+        if self.before_switch is not None:
+            self.before_switch(task, to)
+        self._points_before_turn += task.points - task.points_at_turn
+        self.current = to
+        self._give_turn(to)
+        if to.greenlet and not task.done:
+            to.greenlet.switch()
+        else:
+            self._starting = to
+            if not task.done:
+                self._hub.switch()
+
+    def _give_turn(self, task: Task) -> None:
+        task.points_at_turn = task.points
+        self._set_stop(task, task.points)
+
+    def _set_stop(self, task: Task, after: int) -> None:
+        left = self._max_steps - self._points_before_turn
+        limit = task.points_at_turn + left + 1
+        planned = self.chooser.planned(task.number, after)
+        task.stop_at = planned if planned < limit else limit
+
+    def _leave(self) -> None:
+        """Go to the hub, which ends the execution; never returns but by being killed."""
+        self._starting = None
+        self._hub.switch()
+        raise InternalError("A task that was left behind was resumed.")
+
+    def _kill_again(self) -> None:
+        self._kills += 1
+        if self._kills > _KILLS_BEFORE_LEAVING_BEHIND:
+            self._leave()
+        raise TaskKilled
+
+    def _end_all(self) -> None:
+        self.killing = True
+        self.observer = None
+        self.watching = False
+        for task in list(self.alive):
+            if not task.greenlet:
+                continue  # it never had a turn
+            self._kills = 0
+            self.current = task
+            task.ready = task.deadline = None
+            task.stop_at = task.points + _POINTS_TO_CLEAN_UP
+            while task.greenlet and self._kills <= _KILLS_BEFORE_LEAVING_BEHIND:
+                task.greenlet.throw(TaskKilled)
+                self._kills += 1
+        for task in self.tasks:
+            for lock in task.held:
+                lock.forget()
+            task.held = []
+
+
+class _Quiet:
+    __slots__ = ("_ident", "_scheduler")
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+
+    def __enter__(self) -> None:
+        self._ident = self._scheduler.ident
+        self._scheduler.ident = 0
+
+    def __exit__(self, *_: object) -> None:
+        self._scheduler.ident = self._ident
+
+
+def _deadline(task: Task) -> float:
+    assert task.deadline is not None
+    return task.deadline
+
+
+running = Scheduler()

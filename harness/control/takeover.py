@@ -1,0 +1,242 @@
+"""Take over what programs use to run threads and tell the time, and give it back."""
+
+from __future__ import annotations
+
+import _thread
+import builtins
+import importlib
+import os
+import queue
+import random
+import signal
+import sys
+import threading
+import time
+from _thread import get_ident
+from collections.abc import Callable, Iterable, Mapping
+from types import CodeType, FrameType
+from typing import Any
+
+import harness.twin
+from harness.control import twins
+from harness.control.clock import CLOCKS
+from harness.control.entropy import entropy
+from harness.control.primitives import condition, event, semaphore, thread
+from harness.control.primitives.local import Local
+from harness.control.primitives.lock import Lock
+from harness.control.primitives.rlock import RLock
+from harness.control.scheduler import running
+from harness.instrument.installation import Installation
+
+_real_import = builtins.__import__
+_real_import_module = importlib.import_module
+_real_exec = builtins.exec
+_real_get_native_id = _thread.get_native_id
+_real_start_new_thread = _thread.start_new_thread
+_OPTIMIZED = 0x1  # CO_OPTIMIZED: a function's frame, whose locals are a copy
+
+
+def virtual_get_ident() -> int:
+    """Return the ident of the running task."""
+    ident = get_ident()
+    return running.current.ident if running.thread_ident == ident else ident
+
+
+def virtual_get_native_id() -> int:
+    """Return the ident of the running task; T0 has the OS thread's own."""
+    if running.thread_ident != get_ident() or running.current.number == 0:
+        return _real_get_native_id()
+    return running.current.ident
+
+
+def start_new_thread(
+    function: Callable[..., object],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any] | None = None,
+    /,
+) -> int:
+    """Start a task by the low-level call."""
+    if running.thread_ident != get_ident():
+        return _real_start_new_thread(function, args, kwargs or {})  # type: ignore[arg-type]
+    started = threading.Thread(target=function, args=args, kwargs=kwargs, daemon=True)
+    started.start()
+    return started.ident or 0
+
+
+def _class_patches() -> Iterable[tuple[type, str, Any]]:
+    for owner, patches in (
+        (threading.Thread, thread.PATCHES),
+        (threading.Condition, condition.PATCHES),
+        (threading.Event, event.PATCHES),
+        (threading.Semaphore, semaphore.PATCHES),
+        (threading.BoundedSemaphore, semaphore.BOUNDED_PATCHES),
+    ):
+        for name, replacement in patches.items():
+            if name in owner.__dict__:
+                yield owner, name, replacement
+
+
+_CAPTURED: dict[int, tuple[Any, Any]] = {
+    id(original): (original, replacement)
+    for original, replacement in (
+        *((getattr(time, name), clock) for name, clock in CLOCKS.items()),
+        (_thread.get_ident, virtual_get_ident),
+        (_thread.get_native_id, virtual_get_native_id),
+        (_thread.start_new_thread, start_new_thread),
+        (_thread.allocate_lock, Lock),
+        (type(_thread.allocate_lock()), Lock),
+        (_thread.RLock, RLock),
+        (_thread._local, Local),
+        (threading.enumerate, thread.enumerate_),
+        (threading.active_count, thread.active_count),
+        (os.urandom, entropy.urandom),
+        (queue.SimpleQueue, queue._PySimpleQueue),  # type: ignore[attr-defined]
+    )
+}
+_MODULES = (threading, _thread, time, queue, os, random)
+
+
+class Takeover:
+    """Replace names and methods by controlled ones, and put all of them back in reverse order.
+
+    Names that modules of the standard library hold are found once, by identity; those that code
+    in scope has captured are found in its globals.
+    """
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._undo: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
+        self._new_modules: set[str] = set()
+
+    def begin(self) -> None:
+        """Take over."""
+        for owner, name, replacement in _CLASS_PATCHES:
+            self._set(owner, name, replacement)
+        for owner, name, replacement in _MODULE_PATCHES:
+            self._set(owner, name, replacement)
+        self._set(builtins, "__import__", self._import)
+        self._set(importlib, "import_module", self._import_module)
+        self._set(builtins, "exec", self._exec)
+        self._set(harness.twin, "find_twin", twins.controlled)
+        for kind in _subclasses(_thread._local):
+            if kind is not Local and "__new__" not in kind.__dict__:
+                kind.__new__ = Local.__new__  # type: ignore[assignment]
+                self._undo.append((delattr, (kind, "__new__")))
+        for namespace in self._installation.namespaces.values():
+            self._replace_captured(namespace)
+        self._wrap_signal_handlers()
+
+    def end(self) -> None:
+        """Give everything back."""
+        while self._undo:
+            function, arguments = self._undo.pop()
+            function(*arguments)
+
+    def _set(self, owner: Any, name: str, replacement: Any) -> None:
+        self._undo.append((setattr, (owner, name, owner.__dict__[name])))
+        setattr(owner, name, replacement)
+
+    def _replace_captured(self, namespace: dict[str, Any]) -> None:
+        for name, value in list(namespace.items()):
+            found = _CAPTURED.get(id(value))
+            if found is not None:
+                self._undo.append((namespace.__setitem__, (name, value)))
+                namespace[name] = found[1]
+
+    # Imports are one step; what they bring gets hooks, too. ---------------------------------
+
+    def _import(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        if running.thread_ident != get_ident():
+            return _real_import(name, *args, **kwargs)
+        return self._as_one_step(_real_import, name, *args, **kwargs)
+
+    def _import_module(self, name: str, package: str | None = None) -> Any:
+        if running.thread_ident != get_ident():
+            return _real_import_module(name, package)
+        return self._as_one_step(_real_import_module, name, package)
+
+    def _as_one_step(self, load: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        before = len(sys.modules)
+        names = set(sys.modules) if running.ident else set()
+        with running.quiet():
+            loaded = load(*args, **kwargs)
+        if names and len(sys.modules) != before:
+            known = set(self._installation.namespaces)
+            self._installation.look_at_modules(set(sys.modules) - names)
+            for key in set(self._installation.namespaces) - known:
+                self._replace_captured(self._installation.namespaces[key])
+        return loaded
+
+    def _exec(
+        self,
+        source: Any,
+        globals: dict[str, Any] | None = None,  # noqa: A002  the original's name
+        locals: Mapping[str, Any] | None = None,  # noqa: A002  the original's name
+        /,
+        **more: Any,
+    ) -> None:
+        frame = sys._getframe(1)
+        if globals is None:
+            globals = frame.f_globals
+            if locals is None:
+                optimized = frame.f_code.co_flags & _OPTIMIZED
+                locals = dict(frame.f_locals) if optimized else frame.f_locals
+        if running.thread_ident == get_ident():
+            if not isinstance(source, CodeType):
+                flags = frame.f_code.co_flags & _FUTURES
+                source = compile(source, "<string>", "exec", flags, dont_inherit=True)
+            caller = frame.f_globals if "__name__" not in globals else globals
+            source = self._installation.instrument(source, caller)
+        _real_exec(source, globals, globals if locals is None else locals, **more)
+
+    # Signals leave the tasks ---------------------------------------------------------------
+
+    def _wrap_signal_handlers(self) -> None:
+        for number in _INTERESTING_SIGNALS:
+            handler = signal.getsignal(number)
+            if callable(handler):
+                signal.signal(number, _leaving(handler))
+                self._undo.append((signal.signal, (number, handler)))
+
+
+def _leaving(handler: Callable[[int, FrameType | None], Any]) -> Callable[..., None]:
+    """Wrap a signal handler so that the exception it raises ends the execution."""
+
+    def wrapped(number: int, frame: FrameType | None) -> None:
+        try:
+            handler(number, frame)
+        except BaseException as exception:
+            running.interrupt(exception)
+            raise
+
+    return wrapped
+
+
+def _subclasses(kind: type) -> list[type]:
+    found = []
+    for subclass in type.__subclasses__(kind):
+        found += [subclass, *_subclasses(subclass)]
+    return found
+
+
+def _module_patches() -> list[tuple[Any, str, Any]]:
+    found = [(threading, "_newname", thread.new_name), (threading, "_CRLock", RLock)]
+    found += [(threading, "Lock", Lock)]
+    for module in _MODULES:
+        for name, value in module.__dict__.items():
+            replacement = _CAPTURED.get(id(value))
+            if replacement is not None and (module, name) not in [row[:2] for row in found]:
+                found.append((module, name, replacement[1]))
+    return found
+
+
+_CLASS_PATCHES = tuple(_class_patches())
+_MODULE_PATCHES = tuple(_module_patches())
+_INTERESTING_SIGNALS = tuple(
+    number
+    for name in ("SIGINT", "SIGALRM", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGVTALRM")
+    if (number := getattr(signal, name, None)) is not None
+)
+_FUTURES = 0
+for _name in __import__("__future__").all_feature_names:
+    _FUTURES |= getattr(__import__("__future__"), _name).compiler_flag

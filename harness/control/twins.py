@@ -1,0 +1,82 @@
+"""Real locks that the code in scope meets are replaced, on the stack, by controlled twins.
+
+Programs create locks in module globals, class attributes, closures and singletons long before an
+exploration, and `from threading import Lock` goes on making real ones in it. The rewritten code
+looks at each object whose `acquire` or `release` it loads and at each `with`; what is a real lock
+there is exchanged for the twin that stands for it during this execution.
+"""
+
+from __future__ import annotations
+
+import threading
+import _thread
+from typing import Any
+
+from harness.control.primitives.condition import adopt as adopt_condition
+from harness.control.primitives.lock import Lock
+from harness.control.primitives.rlock import RLock
+from harness.control.scheduler import running
+from harness.errors import UsageError
+
+REAL_LOCK = type(_thread.allocate_lock())
+REAL_RLOCK = _thread.RLock
+_METHODS_OF_LOCKS = frozenset(("acquire", "release", "__enter__", "__exit__"))
+
+_twins: dict[int, tuple[Any, Any]] = {}  # id of the real lock -> (the real lock, its twin)
+
+
+def controlled(candidate: Any) -> Any:
+    """Return the controlled twin of a real lock; everything else comes back as it is."""
+    kind = type(candidate)
+    if kind is REAL_LOCK or kind is REAL_RLOCK:
+        found = _twins.get(id(candidate))
+        if found is None:
+            found = _twins[id(candidate)] = (candidate, _make(candidate))
+        return found[1]
+    if isinstance(candidate, threading.Condition):
+        adopt_condition(candidate, controlled)
+    return candidate
+
+
+def refuse_real_method(function: Any) -> None:
+    """Complain about a bound method of a real lock, which would block outside our sight.
+
+    Raises:
+        UsageError: naming the method and where it is called.
+    """
+    owner = type(getattr(function, "__self__", None))
+    if (owner is REAL_LOCK or owner is REAL_RLOCK) and function.__name__ in _METHODS_OF_LOCKS:
+        raise UsageError(
+            f"The code calls {function.__name__}() of {function.__self__!r} through a method that "
+            "was taken from the lock before the exploration began, so the harness cannot control "
+            "it. Keep the lock instead of its method, or create it inside the body."
+        )
+
+
+def forget_twins() -> None:
+    """Forget all twins, with the state that they are in."""
+    _twins.clear()
+
+
+def _make(real: Any) -> Lock | RLock:
+    if _is_held(real):
+        raise UsageError(
+            f"{real!r} is held by code outside the exploration, so no task could ever take it. "
+            "Release it before the exploration begins, or create it inside the body."
+        )
+    twin: Lock | RLock = Lock() if type(real) is REAL_LOCK else RLock()
+    return twin
+
+
+def _is_held(real: Any) -> bool:
+    if type(real) is REAL_LOCK:
+        return bool(real.locked())
+    return not repr(real).startswith("<unlocked")
+
+
+def twins_in_use() -> int:
+    """Return how many real locks have a twin; 0 between executions."""
+    return len(_twins)
+
+
+__all__ = ["controlled", "forget_twins", "refuse_real_method", "running", "twins_in_use"]

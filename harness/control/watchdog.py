@@ -1,0 +1,100 @@
+"""End an execution that stopped where the scheduler cannot see it.
+
+A lock that is not under control, a socket or an endless loop in C blocks the one OS thread on
+which all tasks run. A thread of the watchdog's own looks now and then whether switch points are
+still being passed. If not, a signal to the main thread raises inside the blocked call; where that
+has no effect, the stacks are printed and the process ends, as pytest-timeout's thread method does.
+"""
+
+from __future__ import annotations
+
+import _thread
+import faulthandler
+import os
+import signal
+import sys
+import traceback
+from types import FrameType
+from typing import Any
+
+from harness.control.scheduler import running
+from harness.errors import HarnessError
+
+_SIGNAL = getattr(signal, "SIGURG", None)  # ignored by default, so nobody is hurt by a late one
+
+
+class Watchdog:
+    """Watch the executions of one exploration at a time.
+
+    Args:
+        patience: seconds without a switch point after which the execution counts as stuck.
+    """
+
+    def __init__(self, patience: float = 10.0) -> None:
+        self.patience = patience
+        self._wake = _thread.allocate_lock()
+        self._started = False
+        self._watching = False
+        self._main = 0
+        self._old_handler: Any = None
+
+    def begin(self) -> None:
+        """Watch from now on."""
+        self._main = _thread.get_ident()
+        if _SIGNAL is not None:
+            self._old_handler = signal.signal(_SIGNAL, self._on_signal)
+        self._watching = True
+        if not self._started:
+            self._started = True
+            self._wake.acquire()
+            _thread.start_new_thread(self._watch, ())
+
+    def end(self) -> None:
+        """Stop watching."""
+        if self._watching and _SIGNAL is not None:
+            signal.signal(_SIGNAL, self._old_handler)
+        self._watching = False
+
+    def _watch(self) -> None:
+        seen: object = None
+        strikes = 0
+        while True:
+            self._wake.acquire(timeout=self.patience)
+            now = self._progress()
+            if now is None or now != seen:
+                seen, strikes = now, 0
+                continue
+            strikes += 1
+            if strikes == 1 and _SIGNAL is not None:
+                signal.pthread_kill(self._main, _SIGNAL)
+            elif strikes > 1:
+                self._give_up()
+
+    def _progress(self) -> object:
+        if not self._watching or not running.thread_ident:
+            return None
+        task = running.current
+        return running.epoch, task.number, task.points
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if running.thread_ident and not running.killing:
+            where = "".join(traceback.format_stack(frame)[-3:])
+            running.stuck = (
+                f"T{running.current.number} passed no switch point for {self.patience:g} s in\n{where}"
+            )
+            running.interrupt(Stopped(running.stuck))
+
+    def _give_up(self) -> None:
+        sys.stderr.write(
+            "\nharness: a task is stuck in code that cannot be interrupted; all stacks follow.\n"
+        )
+        faulthandler.dump_traceback(file=sys.__stderr__ or 2)
+        sys.stderr.flush()
+        os._exit(1)
+
+
+class Stopped(HarnessError):
+    """Leave the tasks because the watchdog says so."""
+
+
+watchdog = Watchdog()

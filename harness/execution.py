@@ -1,0 +1,346 @@
+"""Run a body once, or many times, in the controlled world."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import gc
+import signal
+import sys
+import threading
+from _thread import get_ident
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import _thread
+from harness.arguments import check_body
+from harness.control import twins
+from harness.control.entropy import entropy
+from harness.control.hooks import HOOKS
+from harness.control.observer import Observer, place_of
+from harness.control.plan import Plan
+from harness.control.primitives.condition import release_adopted
+from harness.control.primitives.local import locals_
+from harness.control.primitives.thread import begin_threads, end_threads
+from harness.control.rebinding import rebound
+from harness.control.scheduler import Chooser, running
+from harness.control.takeover import Takeover
+from harness.control.task import Task, TaskKilled
+from harness.control.watchdog import watchdog
+from harness.errors import InternalError, UsageError
+from harness.instrument.installation import Installation
+from harness.instrument.scope import CodeScope
+from harness.interleaving import Interleaving
+from harness.outcome import (
+    Deadlocked,
+    Location,
+    Outcome,
+    OutOfSteps,
+    Raised,
+    Returned,
+    Stuck,
+    Wait,
+)
+from harness.trace import Trace
+
+Body = Callable[[], Any]
+MODELS = ("free-threaded", "gil")
+_EXECUTIONS_TO_MEET_ALL_CODE = 100
+_GARBAGE_TO_COLLECT = 5_000  # objects
+
+_installations: dict[tuple[str, ...], Installation] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """Be one run of one body under one interleaving.
+
+    Args:
+        outcome: how it ended.
+        interleaving: the canonical interleaving, which reproduces it.
+        steps: the number of switch points passed.
+        trace: what happened, step by step; empty unless it was asked for.
+    """
+
+    outcome: Outcome
+    interleaving: Interleaving
+    steps: int
+    trace: Trace = Trace()
+
+    def result(self) -> Any:  # noqa: ANN401  whatever the body returns
+        """Return what the body returned, or raise what ended it, like `Future.result`.
+
+        Raises:
+            BaseException: what a task raised.
+            DeadlockError: when nobody could go on.
+            OutOfStepsError: when `max_steps` switch points were passed.
+            InconclusiveError: when the harness lost sight of a task.
+        """
+        from harness.report.failure_text import error_of  # noqa: PLC0415  only failures need it
+
+        if isinstance(self.outcome, Returned):
+            return self.outcome.value
+        raise error_of(self.outcome)
+
+
+def run(
+    body: Body,
+    interleaving: Interleaving | None = None,
+    *,
+    model: str = "free-threaded",
+    instrument: Sequence[str] = (),
+    max_steps: int = 1_000_000,
+) -> Execution:
+    """Run `body` once under `interleaving`; a switch that cannot apply is ignored.
+
+    One run that is not counted goes before it, to fill caches and finish imports.
+
+    Args:
+        body: a callable without arguments that starts threads and joins them.
+        interleaving: the departures from the default policy; the empty one if it is left out.
+        model: where a switch is allowed, `"free-threaded"`: everywhere.
+        instrument: names of installed packages that get switch points, too.
+        max_steps: the most switch points of one execution.
+
+    Raises:
+        UsageError: for an argument that the harness cannot use.
+    """
+    if interleaving is None:
+        interleaving = Interleaving()
+    if not isinstance(interleaving, Interleaving):
+        raise UsageError(
+            f"run got interleaving={interleaving!r}. Give an Interleaving, "
+            "like Interleaving.parse('T1@2>T2')."
+        )
+    with World(body, model=model, instrument=instrument, max_steps=max_steps) as world:
+        world.warm_up(Plan(interleaving))
+        return world.execute(Plan(interleaving), world.observer(steps=True))
+
+
+class World:
+    """Be the controlled world of one body, in which it is run any number of times.
+
+    Entering it takes `threading` and the clocks over and puts hooks into the code in scope;
+    leaving it puts everything back.
+
+    Args:
+        body: a callable without arguments.
+        model: where a switch is allowed.
+        instrument: names of installed packages that get switch points, too.
+        max_steps: the most switch points of one execution.
+
+    Raises:
+        UsageError: for an argument that the harness cannot use.
+    """
+
+    def __init__(
+        self, body: Body, *, model: str, instrument: Sequence[str], max_steps: int
+    ) -> None:
+        check_body(body)
+        _check_model(model)
+        _check_max_steps(max_steps)
+        self.body = body
+        self.max_steps = max_steps
+        self.installation = _installation_of(_checked_packages(instrument))
+        self._takeover = Takeover(self.installation)
+        self._value: Any = None
+        self._standing: Outcome | None = None  # how it stood when nobody could go on
+        self._observer: Observer | None = None
+        self._had_gc = False
+
+    def __enter__(self) -> World:
+        _check_thread()
+        self.installation.look_for_code(self.body)
+        self._had_gc = gc.isenabled()
+        gc.disable()
+        try:
+            entropy.begin_exploration()
+            self._takeover.begin()
+            self.installation.install()
+            running.before_end = self._look_before_the_end
+            watchdog.begin()
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        watchdog.end()
+        running.before_end = None
+        self.installation.uninstall()
+        self._takeover.end()
+        entropy.end_exploration()
+        if self._had_gc:
+            gc.enable()
+
+    def observer(self, *, steps: bool) -> Observer:
+        """Return a new observer for one execution."""
+        return Observer(self.installation.scope, steps=steps)
+
+    def warm_up(self, chooser: Chooser) -> Execution:
+        """Run the body until caches are filled and all code that runs has hooks."""
+        for _ in range(_EXECUTIONS_TO_MEET_ALL_CODE):
+            execution = self._execute_once(chooser, self.observer(steps=False))
+            if not self.installation.met_new_code:
+                entropy.look()
+                return execution
+        raise InternalError(f"Code without hooks runs for ever anew: {self.installation!r}")
+
+    def execute(self, chooser: Chooser, observer: Observer | None = None) -> Execution:
+        """Run the body once; again if code turns up that has no hooks yet."""
+        for _ in range(_EXECUTIONS_TO_MEET_ALL_CODE):
+            execution = self._execute_once(chooser, observer)
+            if not self.installation.met_new_code:
+                return execution
+            if observer is not None:
+                observer.begin()
+            begin_again = getattr(chooser, "begin_again", None)
+            if begin_again is not None:
+                begin_again()
+        raise InternalError(f"Code without hooks runs for ever anew: {self.installation!r}")
+
+    def _execute_once(self, chooser: Chooser, observer: Observer | None) -> Execution:
+        self.installation.met_new_code = False
+        self._standing = None
+        self._value = None
+        self._observer = observer
+        entropy.begin_execution()
+        begin_threads(threading.excepthook)
+        running.begin(chooser, self.max_steps, observer)
+        early = self.installation.early()
+        if early:
+            locals_.begin(early)
+        try:
+            running.run(self._run_body)
+        finally:
+            twins.forget_twins()
+            release_adopted()
+            locals_.end()
+            end_threads()
+            rebound.put_back()
+            if gc.get_count()[0] > _GARBAGE_TO_COLLECT:
+                gc.collect(0)
+        return Execution(
+            self._outcome(),
+            Interleaving(tuple(running.switches)),
+            running.steps,
+            observer.trace() if observer is not None and observer.keeps_steps else _NO_TRACE,
+        )
+
+    def _run_body(self, task: Task) -> None:
+        try:
+            self._value = self.body()
+        except TaskKilled:
+            pass
+        except BaseException as exception:  # noqa: BLE001  whatever the body raises is its outcome
+            if not running.killing:
+                running.fail(task, exception)
+        running.finish(task)
+
+    def _outcome(self) -> Outcome:
+        if running.stuck:
+            return Stuck(running.stuck)
+        if running.failures:
+            (task, exception), *others = running.failures
+            return Raised(
+                exception,
+                task.number,
+                self._raising_line(exception),
+                tuple((other.number, error) for other, error in others),
+            )
+        return self._standing or Returned(self._value)
+
+    def _look_before_the_end(self) -> None:
+        if running.deadlocked:
+            self._standing = Deadlocked(tuple(self._wait_of(task) for task in running.alive))
+        elif running.out_of_steps:
+            self._standing = OutOfSteps(
+                self.max_steps,
+                locations=tuple((task.number, self._line_of(task)) for task in running.alive),
+            )
+
+    def _wait_of(self, task: Task) -> Wait:
+        owner = getattr(task.resource, "owner", None)
+        return Wait(
+            task=task.number,
+            name=task.name,
+            operation=task.operation,
+            what=self._describe(task.resource),
+            location=self._line_of(task),
+            held_by=None if owner is None else owner.number,
+            holds=tuple(self._describe(lock) for lock in task.held),
+        )
+
+    def _describe(self, resource: Any) -> str:
+        return "" if self._observer is None else self._observer.describe(resource)
+
+    def _line_of(self, task: Task) -> Location | None:
+        file, line, _ = place_of(task.greenlet.gr_frame, self.installation.scope)
+        return Location(file, line) if file else None
+
+    def _raising_line(self, exception: BaseException) -> Location | None:
+        traceback, found = exception.__traceback__, None
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            if self.installation.scope.contains(code, traceback.tb_frame.f_globals):
+                found = Location(code.co_filename, traceback.tb_lineno)
+            traceback = traceback.tb_next
+        return found
+
+
+_NO_TRACE = Trace()
+
+
+def _installation_of(packages: tuple[str, ...]) -> Installation:
+    if packages not in _installations:
+        _installations[packages] = Installation(
+            CodeScope(packages), HOOKS, (_thread._local,), _is_running
+        )
+    return _installations[packages]
+
+
+def _is_running() -> bool:
+    return running.thread_ident == get_ident()
+
+
+def _check_model(model: str) -> None:
+    if model == "gil":
+        raise UsageError("model='gil' comes in a later version. Use model='free-threaded'.")
+    if model not in MODELS:
+        raise UsageError(f"model={model!r} is unknown. Use one of {', '.join(map(repr, MODELS))}.")
+
+
+def _check_max_steps(max_steps: int) -> None:
+    if type(max_steps) is not int or max_steps < 1:
+        raise UsageError(f"max_steps={max_steps!r}. Give a whole number of switch points, 1 or more.")
+
+
+def _checked_packages(instrument: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(instrument, str) or not isinstance(instrument, Sequence):
+        raise UsageError(
+            f"instrument={instrument!r}. Give a tuple of package names, like ('cachetools',)."
+        )
+    return tuple(instrument)
+
+
+def _check_thread() -> None:
+    if running.thread_ident:
+        raise UsageError(
+            "An exploration was started while another one is running. "
+            "Let the body start plain threads; explore it from outside."
+        )
+    if threading.current_thread() is not threading.main_thread():
+        raise UsageError(
+            f"An exploration was started on the thread {threading.current_thread().name!r}. "
+            "Start it on the main thread; only there Ctrl-C and the watchdog can end it."
+        )

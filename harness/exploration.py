@@ -1,0 +1,84 @@
+"""The results of exploring a body: values that say what was found and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from harness.interleaving import Interleaving
+from harness.outcome import Outcome, Raised
+from harness.trace import Trace
+
+Verdict: TypeAlias = Literal["violated", "holds", "no failure found", "inconclusive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Say how often an outcome came about, and how to get it.
+
+    Args:
+        count: the number of executions that ended so.
+        interleaving: one that ends so, the first that was met.
+    """
+
+    count: int
+    interleaving: Interleaving
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Be a minimal failing execution.
+
+    Args:
+        outcome: how it ended.
+        interleaving: the canonical interleaving that leads there.
+        token: what `replay` takes to run it again.
+        trace: what happened, step by step.
+        report: the whole report as text.
+        smaller: what is known about smaller counterexamples, in words.
+    """
+
+    outcome: Outcome
+    interleaving: Interleaving
+    token: str
+    trace: Trace = field(repr=False)
+    report: str = field(repr=False, default="")
+    smaller: str = ""
+
+    @property
+    def exception(self) -> BaseException | None:
+        """Return what a task raised, or `None` for a deadlock or too many steps."""
+        return self.outcome.exception if isinstance(self.outcome, Raised) else None
+
+    def __str__(self) -> str:
+        return self.report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exploration:
+    """Be what many executions of a body have shown.
+
+    Args:
+        failure: the minimal failure, or `None`.
+        outcomes: for each outcome how often it came about and how to get it.
+        executions: how many executions the search made, abandoned ones included.
+        complete: whether every interleaving was covered, within the bound if one was given.
+        verdict: `violated`, `holds`, `no failure found` or `inconclusive`.
+        reason: the verdict in a sentence: what was covered, or why nothing was learned and what
+            to do.
+        search: the search's name.
+        steps: the number of switch points passed in all of the executions.
+        contended: how many places in the code more than one task touches at a time.
+    """
+
+    failure: Failure | None
+    outcomes: Mapping[Outcome, Witness] = field(default_factory=lambda: MappingProxyType({}))
+    executions: int
+    complete: bool
+    verdict: Verdict
+    reason: str
+    search: str
+    steps: int = 0
+    contended: int = 0

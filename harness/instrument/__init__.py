@@ -1,0 +1,1 @@
+"""Where switch points come from: hooks in the bytecode of the code in scope."""

@@ -1,0 +1,132 @@
+"""Find what exists already: the functions in scope, and objects that need care in an execution."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
+from types import CellType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from harness.instrument.scope import CodeScope
+
+_MOST_OBJECTS = 20_000  # of one walk; what lies behind is found by the next look at the heap
+_CONTAINERS = (list, tuple, set, frozenset)
+
+
+def everywhere(scope: CodeScope, wanted: tuple[type, ...]) -> tuple[list[FunctionType], list[Any]]:
+    """Return all functions in scope, and all objects of the wanted types, that the heap holds."""
+    functions: list[FunctionType] = []
+    others: list[Any] = []
+    for candidate in gc.get_objects():
+        kind = type(candidate)
+        if kind is FunctionType:
+            if scope.contains(candidate.__code__, candidate.__globals__):
+                functions.append(candidate)
+        elif issubclass(kind, wanted):
+            others.append(candidate)
+    if gc.get_freeze_count():  # the collector does not list what it has frozen
+        for module in list(sys.modules.values()):
+            if isinstance(module, ModuleType) and scope.contains_namespace(module.__dict__):
+                more = reachable(module.__dict__.values(), scope, wanted)
+                functions += more[0]
+                others += more[1]
+    return functions, others
+
+
+def reachable(
+    roots: Iterable[Any], scope: CodeScope, wanted: tuple[type, ...]
+) -> tuple[list[FunctionType], list[Any]]:
+    """Return the functions in scope, and the objects of the wanted types, that roots lead to.
+
+    The walk follows closures, defaults, classes, instances of classes in scope and the standard
+    containers; not globals, which `everywhere` has seen.
+    """
+    functions: list[FunctionType] = []
+    others: list[Any] = []
+    seen: set[int] = set()
+    stack = list(roots)
+    while stack and len(seen) < _MOST_OBJECTS:
+        candidate = stack.pop()
+        if id(candidate) in seen:
+            continue
+        seen.add(id(candidate))
+        if type(candidate) is FunctionType and scope.contains(
+            candidate.__code__, candidate.__globals__
+        ):
+            functions.append(candidate)
+        if isinstance(candidate, wanted):
+            others.append(candidate)
+        stack.extend(_neighbours(candidate, scope))
+    return functions, others
+
+
+def _neighbours(candidate: Any, scope: CodeScope) -> Iterable[Any]:
+    kind = type(candidate)
+    follow = _FOLLOW.get(kind)
+    if follow is not None:
+        return follow(candidate)
+    if isinstance(candidate, type):
+        return _of_class(candidate) if _class_is_in_scope(candidate, scope) else ()
+    if isinstance(candidate, _CONTAINERS):
+        return candidate
+    if isinstance(candidate, dict):
+        return candidate.values()
+    if _class_is_in_scope(kind, scope):
+        return _of_instance(candidate)
+    return ()
+
+
+def _of_function(function: FunctionType) -> list[Any]:
+    found: list[Any] = list(function.__defaults__ or ())
+    found += (function.__kwdefaults__ or {}).values()
+    found += function.__dict__.values()
+    for cell in function.__closure__ or ():
+        found += _of_cell(cell)
+    return found
+
+
+def _of_cell(cell: CellType) -> list[Any]:
+    try:
+        return [cell.cell_contents]
+    except ValueError:  # it is empty
+        return []
+
+
+def _of_class(kind: type) -> list[Any]:
+    return [*kind.__dict__.values(), *kind.__bases__]
+
+
+def _of_instance(candidate: Any) -> list[Any]:
+    found: list[Any] = [type(candidate)]
+    found += getattr(candidate, "__dict__", {}).values()
+    for base in type(candidate).__mro__:
+        slots = base.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            descriptor = base.__dict__.get(name)
+            if hasattr(descriptor, "__get__"):
+                try:
+                    found.append(descriptor.__get__(candidate, base))
+                except AttributeError:  # it is empty
+                    continue
+    return found
+
+
+def _class_is_in_scope(kind: type, scope: CodeScope) -> bool:
+    module = sys.modules.get(kind.__module__) if isinstance(kind.__module__, str) else None
+    return module is not None and scope.contains_namespace(module.__dict__)
+
+
+_FOLLOW: dict[type, Callable[[Any], Iterable[Any]]] = {
+    FunctionType: _of_function,
+    MethodType: lambda method: (method.__func__, method.__self__),
+    staticmethod: lambda method: (method.__func__,),
+    classmethod: lambda method: (method.__func__,),
+    property: lambda descriptor: (descriptor.fget, descriptor.fset, descriptor.fdel),
+    cached_property: lambda descriptor: (descriptor.func,),
+    partial: lambda made: (made.func, *made.args, *made.keywords.values()),
+    CellType: _of_cell,
+    ModuleType: lambda module: (),
+    dict: lambda mapping: mapping.values(),
+}

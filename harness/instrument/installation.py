@@ -1,0 +1,172 @@
+"""Put hooks into the functions in scope for the time of an exploration, and take them out again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+from weakref import ref
+
+from harness.instrument import finder
+from harness.instrument.prologue import with_prologue
+from harness.instrument.rewrite import rewrite
+from harness.instrument.scope import CodeScope
+from harness.instrument.site import Hooks
+
+# Code that has hooks already, of whichever installation; kept, so that no id is used again.
+_with_hooks: dict[int, CodeType] = {}
+
+
+class _Code:
+    """Be one code object in scope: as it was, with a prologue, and, once it ran, rewritten."""
+
+    __slots__ = ("functions", "installed", "original")
+
+    def __init__(self, original: CodeType) -> None:
+        self.original = original
+        self.installed = original  # what its functions get during an exploration
+        self.functions: dict[int, ref[FunctionType]] = {}
+
+    def add(self, function: FunctionType) -> bool:
+        """Take note of a function that has this code; say whether it is new."""
+        key, functions = id(function), self.functions
+        known = functions.get(key)
+        if known is not None and known() is function:
+            return False
+        functions[key] = ref(function, lambda _: functions.pop(key, None))
+        return True
+
+    def give(self, code: CodeType) -> None:
+        """Let every function that had the original code have `code`."""
+        for reference in list(self.functions.values()):
+            function = reference()
+            if function is not None:
+                function.__code__ = code
+
+
+class Installation:
+    """Know the functions in scope of one choice of packages, for the whole session.
+
+    Args:
+        scope: which code gets hooks.
+        hooks: what that code calls.
+        wanted: types whose instances `early` collects.
+        is_running: says whether a call comes from a task.
+    """
+
+    def __init__(
+        self,
+        scope: CodeScope,
+        hooks: Hooks,
+        wanted: tuple[type, ...],
+        is_running: Callable[[], bool],
+    ) -> None:
+        self.scope = scope
+        self.met_new_code = False  # code ran that had no hooks yet
+        self.not_rewritten: dict[str, str] = {}  # function -> why it runs as one step
+        self.namespaces: dict[int, dict[str, Any]] = {}
+        self._hooks = hooks
+        self._wanted = wanted
+        self._is_running = is_running
+        self._codes: dict[int, _Code] = {}
+        self._executed: dict[tuple[str, CodeType], CodeType] = {}  # what exec ran, with hooks
+        self._early: list[ref[Any]] = []
+        self._bodies: dict[int, CodeType] = {}
+        self._modules = 0
+        self._installed = False
+
+    def look_for_code(self, body: Callable[..., Any]) -> None:
+        """Take note of the functions that `body` may call.
+
+        The heap is searched when the body's code or a module is new; otherwise only what the
+        body leads to.
+        """
+        code = getattr(body, "__code__", None) or type(body).__call__
+        if id(code) not in self._bodies or len(sys.modules) != self._modules:
+            self._bodies[id(code)] = code
+            self._modules = len(sys.modules)
+            self._add(*finder.everywhere(self.scope, self._wanted))
+        self._add(*finder.reachable([body], self.scope, self._wanted))
+
+    def look_at_modules(self, names: Iterable[str]) -> None:
+        """Take note of, and hook, the functions of modules imported during an exploration."""
+        for name in names:
+            module = sys.modules.get(name)
+            namespace = getattr(module, "__dict__", None)
+            if namespace is not None and self.scope.contains_namespace(namespace):
+                self._add(*finder.reachable(namespace.values(), self.scope, self._wanted))
+
+    def early(self) -> list[Any]:
+        """Return the live objects of the wanted types."""
+        return [found for reference in self._early if (found := reference()) is not None]
+
+    def install(self) -> None:
+        """Give every known function its code with hooks."""
+        self._installed = True
+        for code in self._codes.values():
+            code.give(code.installed)
+
+    def uninstall(self) -> None:
+        """Give every known function its own code back."""
+        self._installed = False
+        for code in self._codes.values():
+            code.give(code.original)
+
+    def instrument(self, code: CodeType, namespace: Mapping[str, Any]) -> CodeType:
+        """Return code that is about to be run by `exec`, with hooks if it is in scope."""
+        if not self.scope.contains(code, namespace):
+            return code
+        if id(code) in _with_hooks:
+            return code
+        key = (code.co_filename, code)
+        if key not in self._executed:
+            self._executed[key] = self._rewrite(code)
+        return self._executed[key]
+
+    def _add(self, functions: Iterable[FunctionType], others: Iterable[Any]) -> None:
+        known = {id(found) for found in self.early()}
+        self._early += [ref(other) for other in others if id(other) not in known]
+        for function in functions:
+            original = function.__code__
+            if id(original) in _with_hooks:
+                continue  # rewritten code has made it
+            code = self._codes.get(id(original))
+            if code is None:
+                code = self._codes[id(original)] = _Code(original)
+                code.installed = self._with_prologue(code)
+            if code.add(function):
+                self.namespaces[id(function.__globals__)] = function.__globals__
+                if self._installed:
+                    function.__code__ = code.installed
+
+    def _with_prologue(self, code: _Code) -> CodeType:
+        def first_run() -> None:
+            if self._is_running() and code.installed is stub:
+                code.installed = self._rewrite(code.original)
+                code.give(code.installed)
+                self.met_new_code = True
+
+        try:
+            stub = with_prologue(code.original, first_run)
+        except ValueError as error:
+            self.not_rewritten[code.original.co_qualname] = str(error)
+            return code.original
+        _with_hooks[id(stub)] = stub
+        return stub
+
+    def _rewrite(self, code: CodeType) -> CodeType:
+        try:
+            rewritten = rewrite(code, self._hooks)
+        except Exception as error:  # noqa: BLE001  whatever it is: the code runs as one step, and is listed
+            self.not_rewritten[code.co_qualname] = f"{type(error).__name__}: {error}"
+            return code
+        _note(rewritten)
+        return rewritten
+
+
+def _note(code: CodeType) -> None:
+    _with_hooks[id(code)] = code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            _note(constant)

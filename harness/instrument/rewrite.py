@@ -1,0 +1,419 @@
+"""Insert calls of hooks into code: a hook runs right before the instruction that it is about.
+
+Where a hook's operands lie on the stack is said by depth: 1 is the top. No hook may get the NULL
+that CPython keeps beside a callable; Python code would crash on it. So the form of LOAD_ATTR that
+loads a method in two parts becomes the plain one, which loads a bound method.
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+from collections.abc import Callable
+from types import CodeType
+from typing import TypeAlias
+
+from harness.instrument.assembly import (
+    Instruction,
+    assembled,
+    encoded,
+    handlers_of,
+    instructions_of,
+)
+from harness.instrument.site import Hooks, Site
+
+LOCK_METHODS = frozenset(
+    {"acquire", "release", "locked", "acquire_lock", "release_lock", "locked_lock"}
+)
+
+_Position: TypeAlias = tuple[int | None, int | None, int | None, int | None]
+
+_PY312 = sys.version_info >= (3, 12)
+_PY313 = sys.version_info >= (3, 13)
+_PY314 = sys.version_info >= (3, 14)
+_PY315 = sys.version_info >= (3, 15)
+
+_STACK_FOR_A_CALL = 6  # NULL, hook, three operands, site
+
+# Written once, by the compiler's own code, and never by two threads; and what `super()` needs.
+_UNSHARED = frozenset(
+    {
+        "__annotate__",
+        "__annotate_func__",
+        "__annotations__",
+        "__build_class__",
+        "__class__",
+        "__classcell__",
+        "__classdict__",
+        "__classdictcell__",
+        "__conditional_annotations__",
+        "__doc__",
+        "__firstlineno__",
+        "__module__",
+        "__name__",
+        "__qualname__",
+        "__static_attributes__",
+        "__type_params__",
+        "super",
+    }
+)
+
+# instruction -> the hook and the depths of its operands
+_Operands: TypeAlias = dict[str, tuple[str, tuple[int, ...]]]
+_ON_ATTRIBUTES: _Operands = {
+    "STORE_ATTR": ("write_attribute", (1, 2)),
+    "DELETE_ATTR": ("delete_attribute", (1,)),
+}
+_ON_NAMES: _Operands = {
+    "LOAD_GLOBAL": ("read_name", ()),
+    "LOAD_NAME": ("read_name", ()),
+    "LOAD_FROM_DICT_OR_GLOBALS": ("read_name", ()),
+    "STORE_GLOBAL": ("write_name", (1,)),
+    "STORE_NAME": ("write_name", (1,)),
+    "DELETE_GLOBAL": ("delete_name", ()),
+    "DELETE_NAME": ("delete_name", ()),
+}
+_ON_CELLS: _Operands = {  # the cell itself comes first
+    "LOAD_DEREF": ("read_cell", ()),
+    "LOAD_CLASSDEREF": ("read_cell", ()),
+    "LOAD_FROM_DICT_OR_DEREF": ("read_cell", ()),
+    "STORE_DEREF": ("write_cell", (1,)),
+    "DELETE_DEREF": ("delete_cell", ()),
+}
+_LOAD_CELL = "LOAD_FAST" if _PY313 else "LOAD_CLOSURE"
+_ON_ITEMS: _Operands = {
+    "BINARY_OP": ("read_item", (2, 1)),
+    "BINARY_SUBSCR": ("read_item", (2, 1)),
+    "STORE_SUBSCR": ("write_item", (2, 1, 3)),
+    "DELETE_SUBSCR": ("delete_item", (2, 1)),
+}
+_ON_THE_STACK: _Operands = {
+    "BINARY_SLICE": ("read_slice", (3,)),
+    "STORE_SLICE": ("write_slice", (3, 4)),
+    "CONTAINS_OP": ("contains", (1, 2)),
+    "GET_ITER": ("iterate", (1,)),
+    "GET_YIELD_FROM_ITER": ("iterate", (1,)),
+    "FOR_ITER": ("step", (2,) if _PY315 else (1,)),  # on 3.15 the top is an index or NULL
+    "UNPACK_SEQUENCE": ("unpack", (1,)),
+    "UNPACK_EX": ("unpack", (1,)),
+    "LIST_EXTEND": ("unpack", (1,)),
+    "SET_UPDATE": ("unpack", (1,)),
+    "DICT_UPDATE": ("unpack", (1,)),
+    "DICT_MERGE": ("unpack", (1,)),
+    "TO_BOOL": ("truth", (1,)),
+}
+if not _PY313:  # there is no TO_BOOL: a jump takes the truth value itself
+    _ON_THE_STACK |= {
+        name: ("truth", (1,))
+        for name in dis.opmap
+        if name == "UNARY_NOT" or ("JUMP" in name and ("IF_TRUE" in name or "IF_FALSE" in name))
+    }
+
+_CONSTANTS = frozenset({"LOAD_CONST", "LOAD_SMALL_INT", "LOAD_COMMON_CONSTANT"})
+# What these leave on the stack is new or cannot change, so that no other thread matters.
+_MAKE_A_SEQUENCE = _CONSTANTS | {
+    "BUILD_CONST_KEY_MAP",
+    "BUILD_LIST",
+    "BUILD_MAP",
+    "BUILD_SET",
+    "BUILD_TUPLE",
+    "CALL_INTRINSIC_1",  # among others, a list to a tuple
+    "LIST_TO_TUPLE",
+    "POP_JUMP_FORWARD_IF_NONE",  # after matching a class or keys, which made a tuple
+    "POP_JUMP_IF_NONE",
+}
+_MAKE_A_BOOL = _CONSTANTS | {
+    "CHECK_EXC_MATCH",
+    "COMPARE_OP",
+    "CONTAINS_OP",
+    "IS_OP",
+    "MATCH_MAPPING",
+    "MATCH_SEQUENCE",
+    "UNARY_NOT",
+    "WITH_EXCEPT_START",
+}
+_WITHOUT_EFFECT = {"truth": _MAKE_A_BOOL, "unpack": _MAKE_A_SEQUENCE}
+_MAKE_A_DECORATED = frozenset({"CALL", "CALL_KW", "MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE"})
+_START_AN_ITERATION = frozenset({"GET_ITER", "GET_AITER"})
+_MAY_PUSH_NULL = frozenset({"LOAD_GLOBAL", "LOAD_ATTR", "LOAD_SUPER_ATTR"})
+_SLICED = {"read_item": ("read_slice", (2,)), "write_item": ("write_slice", (2, 3))}
+
+_INPLACE = range(13, 26)  # the arguments of BINARY_OP for += and the like
+_SUBSCRIPT = 26  # and for [], since 3.14
+_EXIT = 1  # the argument of LOAD_SPECIAL for __exit__
+_COMMON_NONE = 7  # the argument of LOAD_COMMON_CONSTANT for None, since 3.15
+
+
+def rewrite(
+    code: CodeType, hooks: Hooks, register: Callable[[Site], object] | None = None
+) -> CodeType:
+    """Return the code, and all code within it, with calls of the hooks inserted.
+
+    Args:
+        code: what to rewrite.
+        hooks: what it will call.
+        register: is given each new site, in the order of the instructions.
+    """
+    return _Rewriting(code, hooks, register).result()
+
+
+class _Rewriting:
+    """Be the work on one code object."""
+
+    def __init__(
+        self, code: CodeType, hooks: Hooks, register: Callable[[Site], object] | None
+    ) -> None:
+        self._code = code
+        self._hooks = hooks
+        self._register = register
+        self._constants: list[object] = list(code.co_consts)
+        self._hook_constants: dict[str, int] = {}
+        self._instructions = instructions_of(code)
+        self._positions: list[_Position] = list(code.co_positions())
+        self._joins = {one.target for one in self._instructions} | handlers_of(code)
+        self._cells = _cell_names(code)
+        self._class_statements: list[_Position] = []  # those whose class is not built yet
+        self._insertions: dict[int, bytes] = {}
+        self._replacements: dict[int, bytes] = {}
+
+    def result(self) -> CodeType:
+        """Return the rewritten code."""
+        for index, one in enumerate(self._instructions):
+            rule = _RULES.get(one.name)
+            if rule is not None:
+                rule(self, index, one)
+        for index, constant in enumerate(self._code.co_consts):
+            if isinstance(constant, CodeType):
+                self._constants[index] = rewrite(constant, self._hooks, self._register)
+        return assembled(
+            self._code,
+            self._instructions,
+            self._insertions,
+            self._replacements,
+            self._constants,
+            _STACK_FOR_A_CALL,
+        )
+
+    # What to insert, and where.
+
+    def _on_the_stack(self, index: int, one: Instruction) -> None:
+        kind, depths = _ON_THE_STACK[one.name]
+        if self._previous(index) not in _WITHOUT_EFFECT.get(kind, ()):
+            self._observe(index, kind, depths)
+
+    def _name(self, index: int, one: Instruction) -> None:
+        kind, depths = _ON_NAMES[one.name]
+        number = one.argument >> 1 if one.name == "LOAD_GLOBAL" else one.argument
+        name = self._code.co_names[number]
+        if name not in _UNSHARED and not name.startswith("."):
+            self._observe(index, kind, depths, name)
+
+    def _cell(self, index: int, one: Instruction) -> None:
+        name = self._cells[one.argument]
+        if name not in _UNSHARED and not name.startswith("."):
+            kind, depths = _ON_CELLS[one.name]
+            self._observe(index, kind, depths, name, encoded(_LOAD_CELL, one.argument))
+
+    def _item(self, index: int, one: Instruction) -> None:
+        kind, depths = _ON_ITEMS[one.name]
+        if kind in _SLICED and self._key_is_a_slice(index):
+            kind, depths = _SLICED[kind]
+        self._observe(index, kind, depths)
+
+    def _binary(self, index: int, one: Instruction) -> None:
+        if one.argument == _SUBSCRIPT:
+            self._item(index, one)
+        elif one.argument in _INPLACE:
+            self._observe(index, "inplace", (2,))
+
+    def _read_attribute(self, index: int, one: Instruction) -> None:
+        in_two_parts = one.name == "LOAD_METHOD" or (_PY312 and one.argument & 1)
+        number = one.argument >> 1 if _PY312 else one.argument
+        name = self._code.co_names[number]
+        if name in LOCK_METHODS:
+            self._replace(index, "lock_attribute", name)
+        else:
+            self._observe(index, "read_attribute", (1,), name)
+        if in_two_parts:
+            plain = encoded("LOAD_ATTR", one.argument & ~1 if _PY312 else one.argument)
+            self._replacements[index] = plain + _NULL_BESIDE_THE_TOP
+
+    def _write_attribute(self, index: int, one: Instruction) -> None:
+        kind, depths = _ON_ATTRIBUTES[one.name]
+        self._observe(index, kind, depths, self._code.co_names[one.argument])
+
+    def _super_attribute(self, index: int, one: Instruction) -> None:
+        """Load a bound method, so that the call of it can be observed."""
+        if one.argument & 1:
+            plain = encoded("LOAD_SUPER_ATTR", one.argument & ~1)
+            self._replacements[index] = plain + _NULL_BESIDE_THE_TOP
+
+    def _enter(self, index: int, one: Instruction) -> None:
+        if one.name == "BEFORE_WITH" or self._starts_with(index, one):
+            self._replace(index, "enter", "")
+
+    def _class_statement(self, index: int, one: Instruction) -> None:
+        self._class_statements.append(self._positions[one.start])
+
+    def _call(self, index: int, one: Instruction) -> None:
+        """Observe a call, before what prepares it: KW_NAMES before 3.13, and PRECALL on 3.11."""
+        if self._instructions[index - 1].name in ("KW_NAMES", "PRECALL"):
+            return
+        if self._completes_a_class(one):
+            return
+        if one.name == "KW_NAMES":
+            arguments = self._instructions[index + 1].argument
+        else:
+            arguments = one.argument
+        first = arguments + 1 if one.name == "CALL_KW" else arguments
+        callable_ = first + _FROM_FIRST_TO_CALLABLE
+        if arguments:
+            if not self._leaves_a_with(index, arguments):
+                self._observe(index, "call", (callable_, first))
+        elif not _PY313 or self._pushes_null(index - 1):
+            if self._previous(index) not in _START_AN_ITERATION and not self._loads_super(index - 1):
+                self._observe(index, "call_nothing", (callable_,))
+        elif self._instructions[index - 1].name in _MAKE_A_DECORATED:
+            # The decorator, and what it decorates, which lies where NULL lies for other calls.
+            self._observe(index, "call", (2, 1))
+
+    def _call_with_stars(self, index: int, one: Instruction) -> None:
+        if self._completes_a_class(one):
+            return
+        before = index
+        if _PY314:  # NULL lies where ** has nothing
+            arguments = 2
+            has_keywords = self._instructions[index - 1].name != "PUSH_NULL"
+            before = index if has_keywords else index - 1
+        else:
+            has_keywords = bool(one.argument & 1)
+            arguments = 2 if has_keywords else 1
+        if has_keywords or self._previous(before) not in _MAKE_A_SEQUENCE:
+            self._observe(index, "unpack", (arguments,))
+        self._observe(index, "call_nothing", (arguments + _FROM_FIRST_TO_CALLABLE,))
+
+    # What the instructions nearby say.
+
+    def _previous(self, index: int) -> str:
+        """Return the instruction that made the top of the stack, or "" if another may have."""
+        while index and self._instructions[index].start not in self._joins:
+            index -= 1
+            one = self._instructions[index]
+            if not (one.name == "NOT_TAKEN" or (one.name == "COPY" and one.argument == 1)):
+                return one.name
+        return ""
+
+    def _key_is_a_slice(self, index: int) -> bool:
+        one = self._instructions[index - 1]
+        return one.name == "BUILD_SLICE" or (
+            one.name == "LOAD_CONST" and isinstance(self._code.co_consts[one.argument], slice)
+        )
+
+    def _loads_super(self, index: int) -> bool:
+        one = self._instructions[index]
+        return one.name == "LOAD_GLOBAL" and self._code.co_names[one.argument >> 1] == "super"
+
+    def _completes_a_class(self, one: Instruction) -> bool:
+        if self._class_statements and self._class_statements[-1] == self._positions[one.start]:
+            self._class_statements.pop()
+            return True
+        return False
+
+    def _starts_with(self, index: int, one: Instruction) -> bool:
+        following = self._instructions[index + 1]
+        return (
+            one.argument == 1 and following.name == "LOAD_SPECIAL" and following.argument == _EXIT
+        )
+
+    def _leaves_a_with(self, index: int, arguments: int) -> bool:
+        """Say whether this is the call of __exit__ without an exception, with None three times."""
+        if arguments != _ARGUMENTS_OF_EXIT:
+            return False
+        nones = self._instructions[index - 3 : index]
+        return all(self._is_none(one) for one in nones) and not self._pushes_null(index - 4)
+
+    def _is_none(self, one: Instruction) -> bool:
+        if one.name == "LOAD_CONST":
+            return self._code.co_consts[one.argument] is None
+        return one.name == "LOAD_COMMON_CONSTANT" and one.argument == _COMMON_NONE
+
+    def _pushes_null(self, index: int) -> bool:
+        one = self._instructions[index]
+        return one.name == "PUSH_NULL" or (one.name in _MAY_PUSH_NULL and bool(one.argument & 1))
+
+    # The calls of hooks.
+
+    def _observe(
+        self,
+        index: int,
+        kind: str,
+        depths: tuple[int, ...],
+        name: str = "",
+        first_operand: bytes = b"",
+    ) -> None:
+        """Insert the call of a hook with operands from the stack, dropping what it returns."""
+        call = self._begin_call(kind) + first_operand
+        above = 3 if first_operand else 2  # NULL, the hook, the first operand
+        for depth in depths:
+            call += encoded("COPY", depth + above)
+            above += 1
+        call += self._end_call(index, kind, name, above - 1) + _POP_TOP
+        self._insertions[index] = self._insertions.get(index, b"") + call
+
+    def _replace(self, index: int, kind: str, name: str) -> None:
+        """Insert the call of a hook whose result takes the place of the top of the stack."""
+        call = self._begin_call(kind) + encoded("COPY", 3)
+        call += self._end_call(index, kind, name, 2) + encoded("SWAP", 2) + _POP_TOP
+        self._insertions[index] = self._insertions.get(index, b"") + call
+
+    def _begin_call(self, kind: str) -> bytes:
+        number = self._hook_constants.get(kind)
+        if number is None:
+            number = self._hook_constants[kind] = self._constant(getattr(self._hooks, kind))
+        hook = encoded("LOAD_CONST", number)
+        return hook + _PUSH_NULL if _PY313 else _PUSH_NULL + hook
+
+    def _end_call(self, index: int, kind: str, name: str, arguments: int) -> bytes:
+        line = self._positions[self._instructions[index].start][0]
+        site = Site(self._code, kind, name, line or 0)
+        if self._register is not None:
+            self._register(site)
+        load = encoded("LOAD_CONST", self._constant(site))
+        prepare = b"" if _PY312 else encoded("PRECALL", arguments)
+        return load + prepare + encoded("CALL", arguments)
+
+    def _constant(self, value: object) -> int:
+        self._constants.append(value)
+        return len(self._constants) - 1
+
+
+def _cell_names(code: CodeType) -> list[str]:
+    """Return the names of the code's variables by the number that instructions use."""
+    own = [name for name in code.co_cellvars if name not in code.co_varnames]
+    return [*code.co_varnames, *own, *code.co_freevars]
+
+
+_POP_TOP = encoded("POP_TOP")
+_PUSH_NULL = encoded("PUSH_NULL")
+# From 3.13 on NULL lies above the callable, before that below it.
+_NULL_BESIDE_THE_TOP = _PUSH_NULL if _PY313 else _PUSH_NULL + encoded("SWAP", 2)
+_FROM_FIRST_TO_CALLABLE = 2 if _PY313 else 1
+# Before 3.14 the first of them lies where other calls have NULL.
+_ARGUMENTS_OF_EXIT = 3 if _PY314 else 2
+
+_Rule = Callable[[_Rewriting, int, Instruction], None]
+_RULES: dict[str, _Rule] = {
+    **dict.fromkeys(_ON_THE_STACK, _Rewriting._on_the_stack),
+    **dict.fromkeys(_ON_NAMES, _Rewriting._name),
+    **dict.fromkeys(_ON_CELLS, _Rewriting._cell),
+    **dict.fromkeys(_ON_ITEMS, _Rewriting._item),
+    **dict.fromkeys(_ON_ATTRIBUTES, _Rewriting._write_attribute),
+    **dict.fromkeys(("LOAD_ATTR", "LOAD_METHOD"), _Rewriting._read_attribute),
+    **dict.fromkeys(("KW_NAMES", "PRECALL", "CALL", "CALL_KW"), _Rewriting._call),
+    "BEFORE_WITH": _Rewriting._enter,
+    "BINARY_OP": _Rewriting._binary,
+    "CALL_FUNCTION_EX": _Rewriting._call_with_stars,
+    "COPY": _Rewriting._enter,
+    "LOAD_BUILD_CLASS": _Rewriting._class_statement,
+    "LOAD_SUPER_ATTR": _Rewriting._super_attribute,
+}

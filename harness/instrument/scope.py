@@ -1,0 +1,128 @@
+"""Which code gets switch points.
+
+Every Python file does, except the standard library, installed packages, this harness, pytest and
+Hypothesis; the packages that the user names do, too. Code without a file belongs to the module
+whose globals it has.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import sysconfig
+from collections.abc import Mapping
+from types import CodeType
+from typing import Any
+
+from harness.errors import UsageError
+
+_INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_ITS_SUBJECTS = tuple(_PACKAGE + name for name in ("counters.py",))
+_OTHER_TOOLS = ("strategies", "pytest", "_pytest", "pluggy", "hypothesis", "greenlet", "bytecode")
+_THREADING = ("threading", "_thread", "_threading_local")
+
+
+class CodeScope:
+    """Decide for each code object whether it gets switch points.
+
+    Args:
+        instrument: names of packages or modules that get them, too.
+
+    Raises:
+        UsageError: for a name that is no importable Python module.
+    """
+
+    def __init__(self, instrument: tuple[str, ...] = ()) -> None:
+        self.instrument = instrument
+        self._included = tuple(path for name in instrument for path in _paths_of(name))
+        self._excluded = _excluded_folders()
+        self._known: dict[str, bool] = {}
+
+    def contains_file(self, filename: str) -> bool:
+        """Say whether code of this file gets switch points."""
+        known = self._known.get(filename)
+        if known is None:
+            known = self._known[filename] = self._decide(filename)
+        return known
+
+    def contains(self, code: CodeType, namespace: Mapping[str, Any]) -> bool:
+        """Say whether `code`, run with these globals, gets switch points."""
+        filename = code.co_filename
+        if filename.startswith("<"):
+            return not filename.startswith("<frozen") and self.contains_namespace(namespace)
+        return self.contains_file(filename)
+
+    def contains_namespace(self, namespace: Mapping[str, Any]) -> bool:
+        """Say whether these globals belong to a module in scope."""
+        filename = namespace.get("__file__")
+        if isinstance(filename, str):
+            return self.contains_file(filename)
+        return namespace.get("__name__", "__main__") == "__main__"
+
+    def is_installed(self, filename: str) -> bool:
+        """Say whether the file belongs to an installed package that is out of scope."""
+        return any(part in filename for part in _INSTALLED) and not self.contains_file(filename)
+
+    def _decide(self, filename: str) -> bool:
+        path = os.path.abspath(filename)
+        real = os.path.realpath(path)
+        if any(path.startswith(folder) or real.startswith(folder) for folder in self._included):
+            return True
+        if path.startswith(_ITS_SUBJECTS):
+            return True
+        if any(part in path for part in _INSTALLED):
+            return False
+        return not any(
+            path.startswith(folder) or real.startswith(folder) for folder in self._excluded
+        )
+
+
+def _excluded_folders() -> tuple[str, ...]:
+    folders = {_PACKAGE}
+    for key in ("stdlib", "platstdlib"):
+        folder = sysconfig.get_paths()[key]
+        folders |= {folder + os.sep, os.path.realpath(folder) + os.sep}
+    for name in _OTHER_TOOLS:
+        module = sys.modules.get(name)
+        if name == "strategies" and not _is_ours(module):
+            continue
+        if module is not None and getattr(module, "__file__", None):
+            path = os.path.abspath(module.__file__ or "")
+            is_package = os.path.basename(path).startswith("__init__.")
+            folders.add(os.path.dirname(path) + os.sep if is_package else path)
+    return tuple(sorted(folders))
+
+
+def _is_ours(module: object) -> bool:
+    """Say whether this is the harness's `strategies`, not a folder of the user's of that name."""
+    path = getattr(module, "__file__", None) or ""
+    return os.path.dirname(os.path.dirname(os.path.abspath(path))) + os.sep == os.path.dirname(
+        _PACKAGE.rstrip(os.sep)
+    ) + os.sep
+
+
+def _paths_of(name: str) -> tuple[str, ...]:
+    advice = "Name an importable package or module, like instrument=('cachetools',)."
+    if not isinstance(name, str) or not name:
+        raise UsageError(f"instrument got {name!r}. {advice}")
+    if name.partition(".")[0] in ("harness", *_THREADING[1:]):
+        raise UsageError(f"instrument got {name!r}, which the harness itself runs on. {advice}")
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError) as error:
+        raise UsageError(f"instrument got {name!r}, which cannot be found ({error}). {advice}") from error
+    if spec is None:
+        raise UsageError(f"instrument got {name!r}, which cannot be found. {advice}")
+    if spec.submodule_search_locations:
+        return tuple(
+            form
+            for folder in spec.submodule_search_locations
+            for form in (os.path.abspath(folder) + os.sep, os.path.realpath(folder) + os.sep)
+        )
+    if spec.origin is None or not spec.origin.endswith(".py"):
+        raise UsageError(
+            f"instrument got {name!r}, which has no Python source ({spec.origin}). It runs as one step."
+        )
+    return os.path.abspath(spec.origin), os.path.realpath(spec.origin)

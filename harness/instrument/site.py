@@ -1,0 +1,72 @@
+"""The place of a hook in the code, and the hooks that the code calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any, Protocol
+
+
+# Whether a search is asked at a site.
+NOT_ASKED, ASKED, UNKNOWN = range(3)
+
+
+class Site:
+    """Be one place in the code where a hook was inserted.
+
+    While `watched` is true the hook goes to the scheduler, otherwise it only counts the point;
+    `asked` says whether a search has a say there. Whoever changes them changes them back.
+    """
+
+    __slots__ = ("asked", "code", "kind", "line", "name", "watched")
+
+    def __init__(self, code: CodeType, kind: str, name: str, line: int) -> None:
+        self.code = code  # the code as it was before it was rewritten
+        self.kind = kind  # the name of the Hooks field, like "read_attribute"
+        self.name = name  # the attribute, variable or key that is touched, as written
+        self.line = line  # 1-based; 0 when the code has no line there
+        self.watched = True
+        self.asked = UNKNOWN
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name!r} at {self.code.co_filename}:{self.line}>"
+
+
+class Hook(Protocol):
+    """Be called from the code with operands from its stack, and the site last."""
+
+    def __call__(self, *operands: Any) -> Any: ...  # noqa: ANN401  operands are the user's objects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """Say what the rewritten code calls, before the instruction in question runs.
+
+    The operands are given in brackets. Only `enter` and `lock_attribute` are replacing: what they
+    return takes the operand's place on the stack. All others are observing: the result is dropped.
+    """
+
+    read_attribute: Hook  # (object, site)
+    write_attribute: Hook  # (object, value, site)
+    delete_attribute: Hook  # (object, site)
+    lock_attribute: Hook  # (object, site) -> object; for attributes named like a lock's methods
+    read_cell: Hook  # (cell, site)
+    write_cell: Hook  # (cell, value, site)
+    delete_cell: Hook  # (cell, site)
+    read_name: Hook  # (site), globals and the names of class and module bodies
+    write_name: Hook  # (value, site)
+    delete_name: Hook  # (site)
+    read_item: Hook  # (container, key, site)
+    write_item: Hook  # (container, key, value, site)
+    delete_item: Hook  # (container, key, site)
+    read_slice: Hook  # (container, site)
+    write_slice: Hook  # (container, value, site)
+    contains: Hook  # (container, item, site)
+    iterate: Hook  # (iterable, site), when an iteration starts
+    step: Hook  # (iterator or iterable, site), before each item
+    unpack: Hook  # (iterable, site), for a, b = x and [*x], {**x}, f(*x)
+    truth: Hook  # (object, site), before its truth value is taken
+    inplace: Hook  # (object, site), for += and the like, which may change the object
+    call: Hook  # (callable, first argument, site)
+    call_nothing: Hook  # (callable, site), a call without arguments
+    enter: Hook  # (context manager, site) -> context manager

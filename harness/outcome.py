@@ -1,0 +1,137 @@
+"""How an execution ended: a closed set of values, compared by what a user can see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Be a line of source code.
+
+    Args:
+        filename: the path as Python reports it.
+        line: the line's number, from 1.
+    """
+
+    filename: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.filename}:{self.line}"
+
+
+class _ByKey:
+    """Compare by a key that the subclass derives from its fields."""
+
+    __slots__ = ()
+
+    def _key(self) -> object:
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._key() == other._key()  # type: ignore[attr-defined]  # the same type, so it has the method
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self._key()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Returned(_ByKey):
+    """Say that the body returned `value`; equal values are equal outcomes."""
+
+    value: Any = None
+
+    def _key(self) -> object:
+        try:
+            hash(self.value)
+        except TypeError:
+            return (type(self.value).__qualname__, repr(self.value))
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raised(_ByKey):
+    """Say that a task raised `exception`; type, message and raising line are compared.
+
+    Args:
+        exception: the user's own exception object.
+        task: the number of the task that raised it.
+        location: the line that raised it, `None` when it is not known.
+        others: exceptions of other tasks that came later, as (task, exception).
+    """
+
+    exception: BaseException
+    task: int = 0
+    location: Location | None = None
+    others: tuple[tuple[int, BaseException], ...] = field(default=(), repr=False)
+
+    def _key(self) -> object:
+        return (type(self.exception).__qualname__, str(self.exception), self.location)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Say what one task waits for when nobody can go on.
+
+    Args:
+        task: the waiting task's number.
+        name: the waiting thread's name.
+        operation: what it does, like `acquire`.
+        what: the thing it waits for, in words.
+        location: the waiting line.
+        held_by: the number of the task that holds the thing, or `None`.
+        holds: the things the waiting task holds itself, in words.
+    """
+
+    task: int
+    name: str
+    operation: str
+    what: str
+    location: Location | None
+    held_by: int | None = None
+    holds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deadlocked(_ByKey):
+    """Say that every live task waits; the set of (task, operation, line) is compared."""
+
+    waits: tuple[Wait, ...] = ()
+
+    def _key(self) -> object:
+        return frozenset((wait.task, wait.operation, wait.location) for wait in self.waits)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutOfSteps(_ByKey):
+    """Say that `max_steps` switch points were passed before the end.
+
+    Args:
+        max_steps: the limit, in switch points.
+        fair: whether a round-robin schedule, where every task gets its turns, ends the same way.
+        locations: where each live task was, as (task, line).
+    """
+
+    max_steps: int
+    fair: bool = False
+    locations: tuple[tuple[int, Location | None], ...] = ()
+
+    def _key(self) -> object:
+        return self.fair
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stuck(_ByKey):
+    """Say that a task stopped where the harness cannot see it, like in a lock that it does not control."""
+
+    where: str = ""
+
+    def _key(self) -> object:
+        return self.where
+
+
+Outcome: TypeAlias = Returned | Raised | Deadlocked | OutOfSteps | Stuck

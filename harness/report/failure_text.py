@@ -1,0 +1,89 @@
+"""A failure in words: the message, the table of the interleaving, how to replay it."""
+
+from __future__ import annotations
+
+from harness.errors import DeadlockError, InconclusiveError, OutOfStepsError
+from harness.interleaving import Interleaving
+from harness.outcome import Deadlocked, Outcome, OutOfSteps, Raised, Stuck, Wait
+from harness.report.table import shown_path, table_of
+from harness.trace import Trace
+
+
+def error_of(outcome: Outcome) -> BaseException:
+    """Return the exception that stands for an outcome other than a returned value."""
+    if isinstance(outcome, Raised):
+        return outcome.exception
+    if isinstance(outcome, Deadlocked):
+        return DeadlockError(headline(outcome))
+    if isinstance(outcome, OutOfSteps):
+        return OutOfStepsError(headline(outcome))
+    if isinstance(outcome, Stuck):
+        return InconclusiveError(headline(outcome))
+    raise TypeError(f"{outcome!r} stands for no error")
+
+
+def headline(outcome: Outcome) -> str:
+    """Say in words how a failing execution ended."""
+    if isinstance(outcome, Raised):
+        where = f" at {shown_path(outcome.location)}" if outcome.location else ""
+        return f"T{outcome.task} raised {_exception_text(outcome.exception)}{where}"
+    if isinstance(outcome, Deadlocked):
+        return "\n".join(
+            ["every live thread is waiting", *(f"  {_wait_text(wait)}" for wait in outcome.waits)]
+        )
+    if isinstance(outcome, OutOfSteps):
+        fair = "also when every thread gets its turns" if outcome.fair else "in this interleaving"
+        where = ", ".join(
+            f"T{task} at {shown_path(location)}" for task, location in outcome.locations if location
+        )
+        advice = (
+            "" if outcome.fair else " A thread may be spinning; raise max_steps if it is just long."
+        )
+        return f"no end after {outcome.max_steps:,} switch points {fair}: {where}.{advice}"
+    if isinstance(outcome, Stuck):
+        return (
+            f"the harness lost sight of a thread: {outcome.where}\nIt may wait for a lock, a socket "
+            "or a process that is not under control. If a package holds it, name the package in "
+            "instrument=."
+        )
+    return repr(outcome)
+
+
+def report_of(
+    outcome: Outcome, interleaving: Interleaving, trace: Trace, token: str, smaller: str
+) -> str:
+    """Return the whole report of a minimal failure."""
+    count = len(interleaving)
+    threads = len(trace.tasks) - 1
+    summary = (
+        f"{threads} thread{'s' * (threads != 1)}, "
+        f"{count} switch{'es' * (count != 1)}: {str(interleaving) or 'nobody is interrupted'}"
+    )
+    parts = [headline(outcome)]
+    if isinstance(outcome, Raised):
+        parts += [
+            f"  and then T{task} raised {_exception_text(error)}" for task, error in outcome.others
+        ]
+    parts += ["", f"{summary}{'. ' + smaller if smaller else ''}", "", table_of(trace), ""]
+    parts += [f"replay: harness.replay(body, {token!r})"]
+    parts += [f"keep:   @example(interleaving={interleaving!r})"]
+    return "\n".join(parts)
+
+
+def _wait_text(wait: Wait) -> str:
+    at = f" at {shown_path(wait.location)}" if wait.location else ""
+    what = wait.what or "something"
+    text = f"T{wait.task} {wait.name!r} waits for {what} in {wait.operation}{at}"
+    if wait.held_by is not None:
+        text += f", held by T{wait.held_by}"
+    if wait.holds:
+        text += f"; holds {', '.join(wait.holds)}"
+    return text
+
+
+def _exception_text(exception: BaseException) -> str:
+    name = type(exception).__name__
+    first = str(exception).partition("\n")[0]
+    return f"{name}: {first}" if first else name
+
+

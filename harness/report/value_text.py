@@ -1,0 +1,53 @@
+"""Show a value without running the user's code, the same in every process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_LONGEST = 40  # characters
+_DEEPEST = 3
+_MOST_ITEMS = 5
+_PLAIN = (int, float, bool, bytes, complex, type(None))
+
+
+def text_of(value: Any, depth: int = 0) -> str:
+    """Return a short text for `value`."""
+    kind = type(value)
+    if kind in _PLAIN or kind is str:
+        return _shortened(repr(value))
+    if kind in (list, tuple, set, frozenset, dict) and depth < _DEEPEST:
+        return _shortened(_container(value, depth))
+    if isinstance(value, type):
+        return value.__name__
+    if isinstance(value, BaseException):
+        return f"{kind.__name__}()"
+    name = getattr(value, "__name__", None)
+    if type(name) is str and callable(value):
+        return f"{name}()"
+    return f"<{kind.__name__}>"
+
+
+def _container(value: Any, depth: int) -> str:
+    kind = type(value)
+    if kind is dict:
+        parts = [
+            f"{text_of(key, depth + 1)}: {text_of(item, depth + 1)}"
+            for key, item in list(value.items())[:_MOST_ITEMS]
+        ]
+    else:
+        parts = [text_of(item, depth + 1) for item in list(value)]
+        parts = (sorted(parts) if kind in (set, frozenset) else parts)[:_MOST_ITEMS]
+    if len(value) > _MOST_ITEMS:
+        parts.append("…")
+    inside = ", ".join(parts)
+    if kind is tuple:
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    if kind is list:
+        return f"[{inside}]"
+    if not value:
+        return "{}" if kind is dict else f"{kind.__name__}()"
+    return f"{{{inside}}}" if kind is not frozenset else f"frozenset({{{inside}}})"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

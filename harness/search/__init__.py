@@ -1,0 +1,1 @@
+"""Who goes on at a switch point: one file an algorithm."""

@@ -1,0 +1,103 @@
+"""Depth-first search through all choices, optionally with at most so many preemptions.
+
+The bound is that of Musuvathi and Qadeer: "Iterative Context Bounding for Systematic Testing of
+Multithreaded Programs", PLDI 2007: only a switch away from a task that could go on counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.errors import HarnessError
+
+_NEVER = 1 << 62
+
+
+@dataclass(slots=True)
+class _Choice:
+    task: int
+    point: int
+    options: list[int]  # the default policy's choice first
+    preemptions: int  # made before this choice
+    can_go_on: bool  # so that every other option is a preemption
+    taken: int = 0  # index in options
+
+
+class NondeterminismError(HarnessError):
+    """Report that the same choices led elsewhere than before."""
+
+
+class Exhaustive:
+    """Run every interleaving once.
+
+    Args:
+        preemptions: the most preemptions of an execution, `None` for any number.
+    """
+
+    name = "exhaustive"
+    watching = True
+    needs_observer = True
+
+    def __init__(self, preemptions: int | None = None) -> None:
+        self._bound = _NEVER if preemptions is None else preemptions
+        self._choices: list[_Choice] = []
+        self._depth = 0
+        self._fixed = 0  # choices that this execution repeats
+        self._preemptions = 0
+        self._begun = False
+
+    def begin(self) -> bool:
+        """Go to the next untried option of the last choice that has one."""
+        if self._begun:
+            while self._choices:
+                last = self._choices[-1]
+                if last.taken + 1 < len(last.options):
+                    last.taken += 1
+                    break
+                self._choices.pop()
+            else:
+                return False
+        self._begun = True
+        self._fixed = len(self._choices)
+        self.begin_again()
+        return True
+
+    def begin_again(self) -> None:
+        """Repeat the choices that are fixed."""
+        del self._choices[self._fixed :]
+        self._depth = 0
+        self._preemptions = 0
+
+    def end(self) -> None:
+        """Take note of nothing: each choice was noted when it was made."""
+
+    def restart(self) -> None:
+        """Begin with the first execution again."""
+        self._choices.clear()
+        self._begun = False
+
+    def planned(self, task: int, after: int) -> int:
+        """Plan no point in advance."""
+        return _NEVER
+
+    def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
+        """Repeat a fixed choice, or take the default policy's and note the others."""
+        if self._depth < len(self._choices):
+            choice = self._choices[self._depth]
+            number = choice.options[choice.taken]
+            if (choice.task, choice.point) != (task, point) or number not in runnable:
+                raise NondeterminismError(
+                    f"After the same {self._depth} choices T{choice.task} was at its switch point "
+                    f"{choice.point} before, and now T{task} is at its switch point {point}."
+                )
+        else:
+            can_go_on = runnable[0] == task
+            free = not can_go_on or self._preemptions < self._bound
+            options = list(runnable) if free else list(runnable[:1])
+            choice = _Choice(task, point, options, self._preemptions, can_go_on)
+            self._choices.append(choice)
+        self._depth += 1
+        if choice.can_go_on and choice.taken:
+            self._preemptions += 1
+        return choice.options[choice.taken]

@@ -1,0 +1,77 @@
+"""Probabilistic concurrency testing: priorities, and few points at which they change.
+
+Burckhardt, Kothari, Musuvathi, Nagarakatte: "A Randomized Scheduler with Probabilistic Guarantees
+of Finding Bugs", ASPLOS 2010.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.search.seeded import Seeded
+
+_TIMEOUTS = 0.25  # how often a change of priority ends a timed wait instead
+_TURNS_WITHOUT_PROGRESS = 1_000  # then the task may be spinning, and must let others go on
+
+
+class Pct(Seeded):
+    """Run the task of the highest priority; lower it at `depth` - 1 random points.
+
+    Args:
+        seed: decides all choices.
+        depth: the number of ordering constraints that a bug may need to be found.
+    """
+
+    name = "pct"
+
+    def __init__(self, seed: int, depth: int = 3) -> None:
+        super().__init__(seed)
+        self._depth = depth
+        self._longest = 1  # the most choices of one execution so far
+        self._asked = 0
+        self._changes: set[int] = set()
+        self._priorities: dict[int, float] = {}
+        self._lowest = 0.0
+        self._last = -1
+        self._turns = 0
+
+    def begin_again(self) -> None:
+        """Draw the points of change again."""
+        super().begin_again()
+        self._asked = self._turns = 0
+        self._last = -1
+        self._lowest = 0.0
+        self._priorities = {}
+        self._changes = {
+            1 + int(self.random.random() * self._longest) for _ in range(self._depth - 1)
+        }
+
+    def end(self) -> None:
+        """Learn how long an execution is."""
+        self._longest = max(self._longest, self._asked)
+
+    def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
+        """Return the task of the highest priority."""
+        self._asked += 1
+        ready = len(runnable) - timed
+        if self._asked in self._changes:
+            self._demote(task)
+            if timed and self.random.random() < _TIMEOUTS:
+                return runnable[ready + int(self.random.random() * timed)]
+        chosen = max(runnable[:ready] or runnable[:1], key=self._priority)
+        self._turns = self._turns + 1 if chosen == self._last else 0
+        self._last = chosen
+        if self._turns > _TURNS_WITHOUT_PROGRESS:
+            self._turns = 0
+            self._demote(chosen)
+        return chosen
+
+    def _priority(self, task: int) -> float:
+        priority = self._priorities.get(task)
+        if priority is None:
+            priority = self._priorities[task] = 1.0 + self.random.random()
+        return priority
+
+    def _demote(self, task: int) -> None:
+        self._lowest -= 1.0
+        self._priorities[task] = self._lowest

@@ -1,0 +1,41 @@
+"""What a search is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Search(Protocol):
+    """Make the choices of many executions.
+
+    `begin` and `end` stand around each execution; `begin_again` starts the same one anew.
+    """
+
+    name: str
+    watching: bool  # asked at every point where a switch could make a difference
+    needs_observer: bool  # its claim rests on what each execution touched
+
+    def begin(self) -> bool:
+        """Prepare the next execution, or return False when every one has been run."""
+        ...
+
+    def begin_again(self) -> None:
+        """Prepare the execution that `begin` has prepared once more."""
+        ...
+
+    def end(self) -> None:
+        """Take note that the execution is over."""
+        ...
+
+    def restart(self) -> None:
+        """Forget what was covered, because more points make a difference than was known."""
+        ...
+
+    def planned(self, task: int, after: int) -> int:
+        """Return the next point of `task` at which it wants to be asked, watched or not."""
+        ...
+
+    def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
+        """Return the task that goes on; see `harness.control.scheduler.Chooser`."""
+        ...

@@ -1,0 +1,22 @@
+"""A uniform random walk over the switch points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.search.seeded import Seeded
+
+_TIMEOUTS = 0.1  # how often a timed wait ends although somebody else can go on
+
+
+class RandomWalk(Seeded):
+    """Choose uniformly among the tasks that can go on."""
+
+    name = "random"
+
+    def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
+        """Return one of the tasks that can go on, now and then one in a timed wait."""
+        ready = len(runnable) - timed
+        if timed and (ready == 0 or self.random.random() < _TIMEOUTS):
+            return runnable[ready + int(self.random.random() * timed)]
+        return runnable[int(self.random.random() * ready)]

@@ -1,0 +1,69 @@
+"""What happened in one execution, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.outcome import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Be one thing that a task did where others can see it.
+
+    Args:
+        task: the task's number.
+        point: the number of the switch point just before it, among the task's own.
+        kind: what was done: `read`, `write`, `call`, or a synchronization operation's name.
+        what: the thing it was done to, in words, like `Counter.count`.
+        value: the value read or written, as text; empty when there is none.
+        location: the line, `None` when no code in scope was involved.
+        function: the function's qualified name.
+        source: the text of the line, stripped.
+        switched: whether the task had been interrupted just before this step.
+        contended: whether tasks that run concurrently touch the thing, one of them writing.
+    """
+
+    task: int
+    point: int
+    kind: str
+    what: str = ""
+    value: str = ""
+    location: Location | None = None
+    function: str = ""
+    source: str = ""
+    switched: bool = False
+    contended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Be the steps of one execution, in their order, and the names of its tasks.
+
+    Args:
+        steps: everything that a task did where others can see it.
+        tasks: the tasks' names by number; T0 is the body.
+    """
+
+    steps: tuple[Step, ...] = ()
+    tasks: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Be where a switch took place, in terms that survive until the program changes there.
+
+    Args:
+        function: the function's qualified name.
+        kind: the kind of the switch point.
+        source: the text of the line, stripped.
+        location: the line now; for messages only.
+    """
+
+    function: str
+    kind: str
+    source: str
+    location: Location | None = None

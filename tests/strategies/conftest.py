@@ -1,0 +1,12 @@
+import pytest
+from hypothesis import find, settings
+
+
+@pytest.fixture(scope="session")
+def minimal():
+    """Find the simplest value; without a database, which takes equal lambdas for one test."""
+
+    def minimal(strategy, condition=lambda value: True):
+        return find(strategy, condition, settings=settings(max_examples=5_000, database=None))
+
+    return minimal
