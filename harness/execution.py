@@ -285,7 +285,8 @@ class World:
         return "" if self._observer is None else self._observer.describe(resource)
 
     def _line_of(self, task: Task) -> Location | None:
-        file, line, _ = place_of(task.greenlet.gr_frame, self.installation.scope)
+        frame = None if task.greenlet is None else task.greenlet.gr_frame
+        file, line, _ = place_of(frame, self.installation.scope)
         return Location(file, line) if file else None
 
     def _raising_line(self, exception: BaseException) -> Location | None:

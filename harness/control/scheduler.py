@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from greenlet import getcurrent, greenlet
 
+from harness.control.carriers import take_carrier
 from harness.control.task import NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN
@@ -119,7 +120,7 @@ class Scheduler:
         """Run `body` as T0 until every task has ended or nobody can go on; then end the rest."""
         first = self.spawn(body)
         first.ident = get_ident()
-        first.greenlet.gr_context = copy_context()
+        first.context = copy_context()
         self.thread_ident = self.ident = first.ident
         self.current = first
         self._give_turn(first)
@@ -127,6 +128,8 @@ class Scheduler:
             self._starting = first
             while (task := self._starting) is not None:
                 self._starting = None
+                if task.greenlet is None:
+                    task.greenlet = take_carrier(task, self._after_a_task)
                 task.greenlet.switch(task)
             if self.before_end is not None:
                 self.ident = 0
@@ -145,7 +148,7 @@ class Scheduler:
     def spawn(self, body: Callable[[Task], None]) -> Task:
         """Add a task that runs `body`; it waits for its first turn."""
         number = len(self.tasks)
-        task = Task(number, _FIRST_IDENT + number, body, self._hub)
+        task = Task(number, _FIRST_IDENT + number, body)
         self.tasks.append(task)
         self.alive.append(task)
         return task
@@ -301,12 +304,21 @@ class Scheduler:
         self._points_before_turn += task.points - task.points_at_turn
         self.current = to
         self._give_turn(to)
-        if to.greenlet and not task.done:
+        if task.done:
+            self._starting = to
+        elif to.greenlet is not None:
             to.greenlet.switch()
         else:
             self._starting = to
-            if not task.done:
-                self._hub.switch()
+            self._hub.switch()
+
+    def _after_a_task(self) -> Task:
+        """Leave a greenlet whose task has ended; return the task that it is used for next."""
+        to = self._starting
+        if to is not None and to.greenlet is not None and not self.killing:
+            self._starting = None
+            return to.greenlet.switch()  # type: ignore[no-any-return]  # the hub passes the task
+        return self._hub.switch()  # type: ignore[no-any-return]  # the hub passes the task
 
     def _give_turn(self, task: Task) -> None:
         task.points_at_turn = task.points
@@ -335,15 +347,15 @@ class Scheduler:
         self.observer = None
         self.watching = False
         for task in list(self.alive):
-            if not task.greenlet:
+            if task.greenlet is None:
                 continue  # it never had a turn
             self._kills = 0
             self.current = task
             task.ready = task.deadline = None
             task.stop_at = task.points + _POINTS_TO_CLEAN_UP
-            while task.greenlet and self._kills <= _KILLS_BEFORE_LEAVING_BEHIND:
-                task.greenlet.throw(TaskKilled)
+            while not task.done and self._kills <= _KILLS_BEFORE_LEAVING_BEHIND:
                 self._kills += 1
+                task.greenlet.throw(TaskKilled)
         for task in self.tasks:
             for lock in task.held:
                 lock.forget()

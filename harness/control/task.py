@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any
 
 from greenlet import greenlet
@@ -26,6 +27,8 @@ class Task:
     """
 
     __slots__ = (
+        "body",
+        "context",
         "daemon",
         "deadline",
         "done",
@@ -43,10 +46,12 @@ class Task:
         "timed_out",
     )
 
-    def __init__(self, number: int, ident: int, body: Callable[[Task], None], hub: greenlet) -> None:
+    def __init__(self, number: int, ident: int, body: Callable[[Task], None]) -> None:
         self.number = number
         self.ident = ident  # what get_ident() returns inside the task
-        self.greenlet = greenlet(body, hub)
+        self.body = body
+        self.greenlet: greenlet | None = None  # None before the first turn
+        self.context: Context | None = None  # what its first turn begins with
         self.thread: Any = None  # the threading.Thread it runs, None for T0
         self.daemon = False
         self.points = 0  # switch points reached so far

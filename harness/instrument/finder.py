@@ -9,30 +9,52 @@ from functools import cached_property, partial
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from harness.instrument.scope import CodeScope
+from harness.instrument.scope import OTHER_TOOLS, CodeScope
 
 _MOST_OBJECTS = 20_000  # of one walk; what lies behind is found by the next look at the heap
 _CONTAINERS = (list, tuple, set, frozenset)
 
 
-def everywhere(scope: CodeScope, wanted: tuple[type, ...]) -> tuple[list[FunctionType], list[Any]]:
-    """Return all functions in scope, and all objects of the wanted types, that the heap holds."""
-    functions: list[FunctionType] = []
-    others: list[Any] = []
-    for candidate in gc.get_objects():
-        kind = type(candidate)
-        if kind is FunctionType:
-            if scope.contains(candidate.__code__, candidate.__globals__):
-                functions.append(candidate)
-        elif issubclass(kind, wanted):
-            others.append(candidate)
+def everywhere(scope: CodeScope) -> list[FunctionType]:
+    """Return all functions in scope that the heap holds."""
+    functions = [
+        candidate
+        for candidate in gc.get_objects()
+        if type(candidate) is FunctionType
+        and scope.contains(candidate.__code__, candidate.__globals__)
+    ]
     if gc.get_freeze_count():  # the collector does not list what it has frozen
         for module in list(sys.modules.values()):
             if isinstance(module, ModuleType) and scope.contains_namespace(module.__dict__):
-                more = reachable(module.__dict__.values(), scope, wanted)
-                functions += more[0]
-                others += more[1]
-    return functions, others
+                functions += reachable(module.__dict__.values(), scope, ())[0]
+    return functions
+
+
+def in_modules(wanted: tuple[type, ...]) -> list[Any]:
+    """Return the objects of the wanted types that modules hold, or an attribute of theirs.
+
+    The standard library and the tools that run tests are left out.
+    """
+    found = []
+    for name, module in list(sys.modules.items()):
+        top = name.partition(".")[0]
+        if top in sys.stdlib_module_names and top != "__main__" or top in OTHER_TOOLS:
+            continue
+        for value in list(getattr(module, "__dict__", {}).values()):
+            if isinstance(value, wanted):
+                found.append(value)
+            elif not isinstance(value, type | ModuleType | FunctionType):
+                fields = _fields_of(value)
+                found += [held for held in list(fields.values()) if isinstance(held, wanted)]
+    return found
+
+
+def _fields_of(candidate: Any) -> dict[str, Any]:
+    try:
+        fields = object.__getattribute__(candidate, "__dict__")
+    except (AttributeError, TypeError):
+        return {}
+    return fields if type(fields) is dict else {}
 
 
 def reachable(

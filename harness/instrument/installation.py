@@ -86,7 +86,7 @@ class Installation:
         if id(code) not in self._bodies or len(sys.modules) != self._modules:
             self._bodies[id(code)] = code
             self._modules = len(sys.modules)
-            self._add(*finder.everywhere(self.scope, self._wanted))
+            self._add(finder.everywhere(self.scope), finder.in_modules(self._wanted))
         self._add(*finder.reachable([body], self.scope, self._wanted))
 
     def look_at_modules(self, names: Iterable[str]) -> None:

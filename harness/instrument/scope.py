@@ -20,7 +20,10 @@ from harness.errors import UsageError
 _INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _ITS_SUBJECTS = tuple(_PACKAGE + name for name in ("counters.py",))
-_OTHER_TOOLS = ("strategies", "pytest", "_pytest", "pluggy", "hypothesis", "greenlet", "bytecode")
+OTHER_TOOLS = (
+    *("harness", "strategies", "pytest", "_pytest", "pluggy", "hypothesis", "greenlet", "bytecode"),
+    *("xdist", "execnet", "pytest_timeout", "coverage"),
+)
 _THREADING = ("threading", "_thread", "_threading_local")
 
 
@@ -84,9 +87,9 @@ def _excluded_folders() -> tuple[str, ...]:
     for key in ("stdlib", "platstdlib"):
         folder = sysconfig.get_paths()[key]
         folders |= {folder + os.sep, os.path.realpath(folder) + os.sep}
-    for name in _OTHER_TOOLS:
+    for name in OTHER_TOOLS:
         module = sys.modules.get(name)
-        if name == "strategies" and not _is_ours(module):
+        if name == "harness" or (name == "strategies" and not _is_ours(module)):
             continue
         if module is not None and getattr(module, "__file__", None):
             path = os.path.abspath(module.__file__ or "")

@@ -43,7 +43,7 @@ class Pct(Seeded):
         self._lowest = 0.0
         self._priorities = {}
         self._changes = {
-            1 + int(self.random.random() * self._longest) for _ in range(self._depth - 1)
+            1 + int(self.uniform() * self._longest) for _ in range(self._depth - 1)
         }
 
     def end(self) -> None:
@@ -56,8 +56,8 @@ class Pct(Seeded):
         ready = len(runnable) - timed
         if self._asked in self._changes:
             self._demote(task)
-            if timed and self.random.random() < _TIMEOUTS:
-                return runnable[ready + int(self.random.random() * timed)]
+            if timed and self.uniform() < _TIMEOUTS:
+                return runnable[ready + int(self.uniform() * timed)]
         chosen = max(runnable[:ready] or runnable[:1], key=self._priority)
         self._turns = self._turns + 1 if chosen == self._last else 0
         self._last = chosen
@@ -69,7 +69,7 @@ class Pct(Seeded):
     def _priority(self, task: int) -> float:
         priority = self._priorities.get(task)
         if priority is None:
-            priority = self._priorities[task] = 1.0 + self.random.random()
+            priority = self._priorities[task] = 1.0 + self.uniform()
         return priority
 
     def _demote(self, task: int) -> None:

@@ -17,6 +17,6 @@ class RandomWalk(Seeded):
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
         """Return one of the tasks that can go on, now and then one in a timed wait."""
         ready = len(runnable) - timed
-        if timed and (ready == 0 or self.random.random() < _TIMEOUTS):
-            return runnable[ready + int(self.random.random() * timed)]
-        return runnable[int(self.random.random() * ready)]
+        if timed and (ready == 0 or self.uniform() < _TIMEOUTS):
+            return runnable[ready + int(self.uniform() * timed)]
+        return runnable[int(self.uniform() * ready)]

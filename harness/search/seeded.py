@@ -8,25 +8,32 @@ NEVER = 1 << 62
 
 
 class Seeded:
-    """Give each execution a generator of its own, made of the seed and the execution's number."""
+    """Draw from one generator; an execution that is begun again draws the same numbers again."""
 
     watching = True
     needs_observer = False
 
     def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._execution = 0
-        self.random = random.Random()
+        self._draw = random.Random(seed).random
+        self._drawn: list[float] = []
+        self._again: list[float] = []
 
     def begin(self) -> bool:
         """Draw other choices than before; there is always one more execution."""
-        self._execution += 1
+        self._drawn.clear()
         self.begin_again()
         return True
 
     def begin_again(self) -> None:
         """Draw the same choices again."""
-        self.random.seed(self._seed * 1_000_003 + self._execution)
+        self._again = self._drawn[::-1]
+        self._drawn.clear()
+
+    def uniform(self) -> float:
+        """Return a number from 0 up to, not including, 1."""
+        drawn = self._again.pop() if self._again else self._draw()
+        self._drawn.append(drawn)
+        return drawn
 
     def end(self) -> None:
         """Take note of nothing."""

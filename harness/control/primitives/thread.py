@@ -150,7 +150,7 @@ if sys.version_info >= (3, 14):
         if thread._context is None:
             inherit = sys.flags.thread_inherit_context
             thread._context = copy_context() if inherit else Context()
-        task.greenlet.gr_context = thread._context
+        task.context = thread._context
 else:
 
     def _choose_context(thread: Any, task: Task) -> None:
