@@ -53,7 +53,7 @@ _GARBAGE_TO_COLLECT = 5_000  # objects
 _installations: dict[tuple[str, ...], Installation] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a search makes one for each execution
 class Execution:
     """Be one run of one body under one interleaving.
 
@@ -232,7 +232,7 @@ class World:
                 gc.collect(0)
         return Execution(
             self._outcome(),
-            Interleaving(tuple(running.switches)),
+            Interleaving.of_run(running.switches),
             running.steps,
             observer.trace() if observer is not None and observer.keeps_steps else _NO_TRACE,
         )

@@ -15,11 +15,12 @@ for the interpreter, which then does not wait for them at exit. The program does
 
 from __future__ import annotations
 
-import math
+import _thread
 import sys
 import threading
+from _thread import get_ident
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
@@ -27,8 +28,6 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
-import _thread
-from _thread import get_ident
 from harness.arguments import check_body
 from harness.control.observer import place_of
 from harness.control.scheduler import running
@@ -159,7 +158,7 @@ class _Repeat:
         self.gate = _Gate()
         self.starting = False  # the body is inside Thread.start, whose wait is not the body's
         self.members: list[_Member] = []  # in start order
-        self.failures: list[tuple[int, BaseException]] = []  # in time order, with the member's number
+        self.failures: list[tuple[int, BaseException]] = []  # in time order, with the number
         self._body = body
         self._name = f"hypothread stress {number}"
         self._scope = scope
@@ -173,9 +172,7 @@ class _Repeat:
         """Run the body, and say how it and its threads ended within `seconds`."""
         deadline = monotonic() + seconds
         call = partial(copy_context().run, self._body)
-        thread = threading.Thread(
-            target=self._run_body, args=(call,), name=self._name, daemon=True
-        )
+        thread = threading.Thread(target=self._run_body, args=(call,), name=self._name, daemon=True)
         self.members.append(_Member(0, thread, False, "the body"))
         try:
             thread.start()
@@ -225,7 +222,7 @@ class _Repeat:
             self._value = call()
         except KeyboardInterrupt as interrupt:
             self._interrupt = interrupt
-        except BaseException as exception:  # noqa: BLE001  whatever the body raises is its outcome
+        except BaseException as exception:  # whatever it is, it is the outcome
             self._fail(0, exception)
         finally:
             self.gate.open()
@@ -265,9 +262,7 @@ class _Repeat:
         return Returned(self._value)
 
     def _hanging(self) -> list[_Member]:
-        return [
-            member for member in self.members if not member.daemon and _is_alive(member.thread)
-        ]
+        return [member for member in self.members if not member.daemon and _is_alive(member.thread)]
 
     def _where(self, hanging: list[_Member]) -> str:
         frames = sys._current_frames()
@@ -384,9 +379,10 @@ def _can_be_started(thread: threading.Thread) -> bool:
 
 
 def _wait_for(thread: threading.Thread, deadline: float) -> None:
-    # The class's own methods: a subclass may raise in `join` what its thread raised.
-    left = max(deadline - monotonic(), 0.0)
-    threading.Thread.join(thread, min(left, threading.TIMEOUT_MAX))
+    # The class's own method: a subclass may raise in `join` what its thread raised.
+    # RuntimeError: it never began, because the system refused, or a daemon is just starting it.
+    with suppress(RuntimeError):
+        threading.Thread.join(thread, max(deadline - monotonic(), 0.0))
 
 
 def _is_alive(thread: threading.Thread) -> bool:
@@ -424,10 +420,10 @@ def _check_repeats(repeats: int) -> None:
 
 
 def _check_seconds(seconds: float) -> None:
-    if type(seconds) not in (int, float) or not 0 < seconds < math.inf:
+    if type(seconds) not in (int, float) or not 0 < seconds <= threading.TIMEOUT_MAX:
         raise UsageError(
             f"seconds={seconds!r}. Give the number of seconds that one repeat may take, "
-            "greater than 0."
+            "greater than 0, like 10."
         )
 
 

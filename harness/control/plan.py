@@ -26,7 +26,9 @@ class Plan:
 
     def planned(self, task: int, after: int) -> int:
         """Return the next point of `task` after point `after` that has a switch."""
-        for point in self._points.get(task, ()):
+        if task not in self._points:
+            return NEVER
+        for point in self._points[task]:
             if point > after:
                 return point
         return NEVER

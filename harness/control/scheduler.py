@@ -64,8 +64,15 @@ class Scheduler:
     """Run the tasks of one execution after the other.
 
     Invariants: `current` is the only task whose code runs; `alive` holds the tasks that are not
-    done, by number; the points of all tasks before this turn sum up to `_points_before_turn`.
+    done, by number.
     """
+
+    __slots__ = (
+        *("alive", "before_end", "before_switch", "chooser", "current", "deadlocked", "epoch"),
+        *("failures", "ident", "interrupted", "killing", "met_unknown_site", "now", "observer"),
+        *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching", "_hub"),
+        *("_kills", "_limit", "_points_at_turn", "_starting", "_steps_left"),
+    )
 
     def __init__(self) -> None:
         self.ident = 0
@@ -90,8 +97,9 @@ class Scheduler:
         self.before_switch: Callable[[Task, Task], None] | None = None
         self._hub: greenlet = None  # type: ignore[assignment]
         self._starting: Task | None = None
-        self._max_steps = NEVER
-        self._points_before_turn = 0
+        self._steps_left = NEVER  # switch points that may still be passed, as of this turn
+        self._points_at_turn = 0  # the current task's points when it got the turn
+        self._limit = NEVER  # the current task's point that would be one too many
         self._kills = 0
 
     # One execution -------------------------------------------------------------------------
@@ -111,8 +119,7 @@ class Scheduler:
         self.met_unknown_site = False
         self.stuck = ""
         self.interrupted = None
-        self._max_steps = max_steps
-        self._points_before_turn = 0
+        self._steps_left = max_steps
         self._kills = 0
         self._hub = getcurrent()
 
@@ -122,7 +129,6 @@ class Scheduler:
         first.ident = get_ident()
         first.context = copy_context()
         self.thread_ident = self.ident = first.ident
-        self.current = first
         self._give_turn(first)
         try:
             self._starting = first
@@ -149,6 +155,7 @@ class Scheduler:
         """Add a task that runs `body`; it waits for its first turn."""
         number = len(self.tasks)
         task = Task(number, _FIRST_IDENT + number, body)
+        task.planned = self.chooser.planned(number, 0)
         self.tasks.append(task)
         self.alive.append(task)
         return task
@@ -189,11 +196,11 @@ class Scheduler:
         if point >= task.stop_at:
             if self.killing:
                 self._kill_again()
-            if self._points_before_turn + point - task.points_at_turn > self._max_steps:
+            if point >= self._limit:
                 self.out_of_steps = True
                 self._leave()
-            due = self.chooser.planned(task.number, point - 1) == point
-            self._set_stop(task, point)
+            due = self._is_due(task)
+            task.stop_at = min(task.planned, self._limit)
         if not due and not (self.watching and asked):
             return
         others, timed = self._others(task)
@@ -230,12 +237,15 @@ class Scheduler:
         return not timed_out
 
     def finish(self, task: Task) -> None:
-        """End the running task; the hub starts whoever is chosen to go on."""
+        """End the running task and choose who goes on; nobody does when only daemons are left."""
         task.done = True
         self.alive.remove(task)
         task.points += 1
         if not self.killing:
-            self._go_on(task)
+            for other in self.alive:
+                if not other.daemon:
+                    self._go_on(task)
+                    return
 
     def fail(self, task: Task, exception: BaseException) -> None:
         """Note that `task` ended with `exception`."""
@@ -275,22 +285,37 @@ class Scheduler:
 
     def _go_on(self, task: Task) -> None:
         """Give the turn to somebody, because `task` is blocked or done."""
-        if task.done and all(other.daemon for other in self.alive):
-            return
-        runnable, timed = self._others(None)
-        if not runnable:
+        if (task.points >= task.planned and self._is_due(task)) or self.watching:
+            runnable, timed = self._others(None)
+            if len(runnable) > 1:
+                number = self.chooser.choose(runnable, task.number, task.points, timed)
+                if number != runnable[0]:
+                    self.switches.append(Switch(task.number, task.points, number))
+                to: Task | None = self.tasks[number]
+            else:
+                to = self.tasks[runnable[0]] if runnable else None
+        else:
+            to = self._default()
+        if to is not None:
+            self._switch(task, to, "end" if task.done else task.operation)
+        else:
             self.deadlocked = True
-            if task.done:
-                return
-            self._leave()
-        number = runnable[0]
-        if len(runnable) > 1 and (
-            self.watching or self.chooser.planned(task.number, task.points - 1) == task.points
-        ):
-            number = self.chooser.choose(runnable, task.number, task.points, timed)
-            if number != runnable[0]:
-                self.switches.append(Switch(task.number, task.points, number))
-        self._switch(task, self.tasks[number], "end" if task.done else task.operation)
+            if not task.done:
+                self._leave()
+
+    def _default(self) -> Task | None:
+        """Return the first task that can go on, or else the one whose timed wait ends first."""
+        first = None
+        for task in self.alive:
+            ready = task.ready
+            if ready is None or ready():
+                return task
+            if task.deadline is not None:
+                if task.deadline <= self.now:
+                    return task
+                if first is None or task.deadline < first.deadline:  # type: ignore[operator]  # first has a deadline, too
+                    first = task
+        return first
 
     def _switch(self, task: Task, to: Task, kind: str) -> None:
         if to.deadline is not None and to.deadline > self.now and not to.ready():  # type: ignore[misc]  # a task with a deadline is blocked
@@ -301,8 +326,7 @@ class Scheduler:
             self.observer.switch(task, to, kind)
         if self.before_switch is not None:
             self.before_switch(task, to)
-        self._points_before_turn += task.points - task.points_at_turn
-        self.current = to
+        self._steps_left -= task.points - self._points_at_turn
         self._give_turn(to)
         if task.done:
             self._starting = to
@@ -321,14 +345,18 @@ class Scheduler:
         return self._hub.switch()  # type: ignore[no-any-return]  # the hub passes the task
 
     def _give_turn(self, task: Task) -> None:
-        task.points_at_turn = task.points
-        self._set_stop(task, task.points)
+        self.current = task
+        self._points_at_turn = points = task.points
+        self._limit = limit = points + self._steps_left + 1
+        task.stop_at = task.planned if task.planned < limit else limit
 
-    def _set_stop(self, task: Task, after: int) -> None:
-        left = self._max_steps - self._points_before_turn
-        limit = task.points_at_turn + left + 1
-        planned = self.chooser.planned(task.number, after)
-        task.stop_at = planned if planned < limit else limit
+    def _is_due(self, task: Task) -> bool:
+        """Say whether a switch is planned for just this point, and look for the next planned one."""
+        if task.points < task.planned:
+            return False
+        due = self.chooser.planned(task.number, task.points - 1) == task.points
+        task.planned = self.chooser.planned(task.number, task.points)
+        return due
 
     def _leave(self) -> None:
         """Go to the hub, which ends the execution; never returns but by being killed."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
-from greenlet import greenlet
+import greenlet as greenlets
 
 NEVER = 1 << 62
 
@@ -26,44 +26,29 @@ class Task:
     Invariant: at most one task of a scheduler is RUNNING, namely `scheduler.current`.
     """
 
+    # Slots, all of them set here: a class attribute that stands in for one would be looked up anew.
     __slots__ = (
-        "body",
-        "context",
-        "daemon",
-        "deadline",
-        "done",
-        "greenlet",
-        "held",
-        "ident",
-        "number",
-        "operation",
-        "points",
-        "points_at_turn",
-        "ready",
-        "resource",
-        "stop_at",
-        "thread",
-        "timed_out",
+        *("body", "context", "daemon", "deadline", "done", "greenlet", "held", "ident", "number"),
+        *("operation", "planned", "points", "ready", "resource", "stop_at", "thread"),
     )
 
     def __init__(self, number: int, ident: int, body: Callable[[Task], None]) -> None:
         self.number = number
         self.ident = ident  # what get_ident() returns inside the task
         self.body = body
-        self.greenlet: greenlet | None = None  # None before the first turn
-        self.context: Context | None = None  # what its first turn begins with
         self.thread: Any = None  # the threading.Thread it runs, None for T0
         self.daemon = False
+        self.greenlet: greenlets.greenlet | None = None  # None before the first turn
+        self.context: Context | None = None  # what its first turn begins with
         self.points = 0  # switch points reached so far
-        self.points_at_turn = 0  # the same when it last got the turn
+        self.planned = NEVER  # its next point that the chooser has planned to be asked at
         self.stop_at = NEVER  # the hooks call the scheduler at this point, watched or not
         self.done = False
         self.ready: Callable[[], bool] | None = None  # None unless BLOCKED
         self.deadline: float | None = None  # virtual seconds, None unless in a timed wait
-        self.timed_out = False  # how the last timed wait ended
-        self.operation = ""  # what it is blocked in, like "acquire"
+        self.operation = ""  # what it was last blocked in, like "acquire"
         self.resource: Any = None  # what it is blocked on
-        self.held: list[Any] = []  # locks that it holds, in order; for reports only
+        self.held: list[Any] = []  # locks that it holds, in order
 
     @property
     def name(self) -> str:

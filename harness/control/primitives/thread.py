@@ -6,6 +6,7 @@ import sys
 import threading
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import Context, copy_context
 from itertools import count
 from typing import Any
 
@@ -137,24 +138,22 @@ def start(self: Any) -> None:
     _mark_started(fields, task.ident)
     _active[task.ident] = self
     self._started.set()
-    _choose_context(self, task)
+    if _CONTEXT_OF_A_THREAD is not None:
+        task.context = _CONTEXT_OF_A_THREAD(self)
     if running.observer is not None:
         running.observer.start(running.current, task)
 
 
-if sys.version_info >= (3, 14):
+def _context_of(thread: Any) -> Context:
+    if thread._context is None:
+        inherit = sys.flags.thread_inherit_context  # type: ignore[attr-defined]  # 3.14 and later
+        thread._context = copy_context() if inherit else Context()
+    context: Context = thread._context
+    return context
 
-    def _choose_context(thread: Any, task: Task) -> None:
-        from contextvars import Context, copy_context  # noqa: PLC0415  only where it is needed
 
-        if thread._context is None:
-            inherit = sys.flags.thread_inherit_context
-            thread._context = copy_context() if inherit else Context()
-        task.context = thread._context
-else:
-
-    def _choose_context(thread: Any, task: Task) -> None:
-        """Leave the greenlet its own empty context, as a new thread has it."""
+# Before 3.14 a new thread always has an empty context, as a greenlet has.
+_CONTEXT_OF_A_THREAD = _context_of if sys.version_info >= (3, 14) else None
 
 
 def _run(task: Task) -> None:
