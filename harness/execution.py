@@ -47,7 +47,7 @@ from harness.trace import Trace
 
 Body = Callable[[], Any]
 MODELS = ("free-threaded", "gil")
-_EXECUTIONS_TO_MEET_ALL_CODE = 100
+_EXECUTIONS_TO_MEET_ALL_CODE = 100_000
 _GARBAGE_TO_COLLECT = 5_000  # objects
 
 _installations: dict[tuple[str, ...], Installation] = {}
@@ -305,13 +305,9 @@ _NO_TRACE = Trace()
 def _installation_of(packages: tuple[str, ...]) -> Installation:
     if packages not in _installations:
         _installations[packages] = Installation(
-            CodeScope(packages), HOOKS, (_thread._local,), _is_running
+            CodeScope(packages), HOOKS, (_thread._local,), running.abandon
         )
     return _installations[packages]
-
-
-def _is_running() -> bool:
-    return running.thread_ident == get_ident()
 
 
 def _check_model(model: str) -> None:

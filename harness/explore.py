@@ -32,8 +32,10 @@ from harness.search.round_robin import RoundRobin
 EXECUTIONS = 1_000
 EXECUTIONS_IN_A_HYPOTHESIS_TEST = 100
 _EXECUTIONS_TO_MINIMIZE = 1_000
+_MOST_ENDLESS_EXECUTIONS = 3
 _SEARCHES = ("auto", "random", "pct", "exhaustive")
-_LATER_SEARCHES = ("pos", "surw")
+_LATER_MOST_ENDLESS_EXECUTIONS = 3
+_SEARCHES = ("pos", "surw")
 _MOST_PACKAGES_TO_NAME = 8
 
 
@@ -206,6 +208,7 @@ class _Explorer:
         self._executions = 0
         self._steps = 0
         self._tasks = 0
+        self._endless = 0  # executions that ran out of steps, but not in a fair schedule
         self._deadline = None if options.seconds is None else time.monotonic() + options.seconds
         self._clock = time.monotonic  # the real one: the world has taken the name over
         self._complete = False
@@ -245,6 +248,8 @@ class _Explorer:
         execution = self._execute(empty, observer)
         _pass_usage_errors_on(execution.outcome)
         self._tasks = len(running.tasks)
+        if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
+            self._execute(RoundRobin(), self._world.observer(steps=False))
         if isinstance(execution.outcome, Stuck):
             self._inconclusive = headline(execution.outcome)
         elif self._tasks == 1 and not _is_failure(execution.outcome):
@@ -276,6 +281,11 @@ class _Explorer:
             elif isinstance(execution.outcome, Stuck):
                 self._inconclusive = headline(execution.outcome)
                 return
+            elif isinstance(execution.outcome, OutOfSteps):
+                self._endless += 1
+                if self._endless == _MOST_ENDLESS_EXECUTIONS:  # each takes a second or so
+                    self._inconclusive = headline(execution.outcome)
+                    return
             if not self.contention.found and self._executions == 1:
                 self._complete = True  # nobody touches what another one does: no choice matters
                 return

@@ -251,6 +251,11 @@ class Scheduler:
         """Note that `task` ended with `exception`."""
         self.failures.append((task, exception))
 
+    def abandon(self) -> None:
+        """End the execution, because it is to be run again; does nothing outside a loud task."""
+        if self.ident == get_ident() and getcurrent() is not self._hub and not self.killing:
+            self._leave()
+
     def quiet(self) -> _Quiet:
         """Return a context in which hooks and operations are no switch points."""
         return _Quiet(self)
@@ -354,7 +359,7 @@ class Scheduler:
         """Say whether a switch is planned for just this point, and look for the next planned one."""
         if task.points < task.planned:
             return False
-        due = self.chooser.planned(task.number, task.points - 1) == task.points
+        due = task.points == task.planned
         task.planned = self.chooser.planned(task.number, task.points)
         return due
 

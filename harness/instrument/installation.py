@@ -52,7 +52,7 @@ class Installation:
         scope: which code gets hooks.
         hooks: what that code calls.
         wanted: types whose instances `early` collects.
-        is_running: says whether a call comes from a task.
+        abandon: ends the running execution, unless the call comes from elsewhere.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Installation:
         scope: CodeScope,
         hooks: Hooks,
         wanted: tuple[type, ...],
-        is_running: Callable[[], bool],
+        abandon: Callable[[], None],
     ) -> None:
         self.scope = scope
         self.met_new_code = False  # code ran that had no hooks yet
@@ -68,7 +68,7 @@ class Installation:
         self.namespaces: dict[int, dict[str, Any]] = {}
         self._hooks = hooks
         self._wanted = wanted
-        self._is_running = is_running
+        self._abandon = abandon
         self._codes: dict[int, _Code] = {}
         self._executed: dict[tuple[str, CodeType], CodeType] = {}  # what exec ran, with hooks
         self._early: list[ref[Any]] = []
@@ -142,10 +142,11 @@ class Installation:
 
     def _with_prologue(self, code: _Code) -> CodeType:
         def first_run() -> None:
-            if self._is_running() and code.installed is stub:
+            if code.installed is stub:
                 code.installed = self._rewrite(code.original)
                 code.give(code.installed)
-                self.met_new_code = True
+            self.met_new_code = True
+            self._abandon()  # code without hooks must not touch anything that others see
 
         try:
             stub = with_prologue(code.original, first_run)

@@ -311,6 +311,24 @@ def test_threads_left_behind_are_daemons_and_named(released):
         thread.join(PATIENCE)
 
 
+def test_the_same_hang_is_the_same_outcome_whatever_numbers_python_gives(released):
+    class Worker(threading.Thread):
+        def run(self) -> None:
+            released.wait(PATIENCE)
+
+    def body() -> None:
+        Worker().start()
+        start(released.wait, PATIENCE, name="mine")
+        with ThreadPoolExecutor(1) as executor:
+            executor.submit(released.wait, PATIENCE)
+
+    outcome = only_outcome(stress(body, repeats=2, seconds=0.5))
+
+    assert isinstance(outcome, Stuck)
+    titles = [part.partition(" at ")[0] for part in outcome.where.split(", ")]
+    assert titles == ["T0 (the body)", "T1 (Worker)", "T2 (mine)", "T3 (ThreadPoolExecutor_0)"]
+
+
 def test_an_exception_explains_the_hang_that_it_causes(released):
     def body() -> None:
         start(fail, Boom("holding the lock")).join()

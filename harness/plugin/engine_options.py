@@ -1,0 +1,49 @@
+"""Check the options whose values only the engine knows; it is loaded for that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.errors import UsageError
+from harness.execution import World
+from harness.explore import _LATER_SEARCHES, _SEARCHES
+from harness.instrument.scope import CodeScope
+from harness.interleaving import Interleaving
+from harness.replay_token import parse_token
+
+__all__ = ["UsageError", "check"]
+
+
+def check(name: str, value: Any) -> None:  # noqa: ANN401  of whichever option
+    """Check one option's value.
+
+    Raises:
+        UsageError: when no exploration could use it.
+    """
+    if name == "search":
+        _check_search(value)
+    elif name == "model":
+        World(lambda: None, model=value, instrument=(), max_steps=1)
+    elif name == "instrument":
+        CodeScope(value)
+    else:
+        _check_token(value)
+
+
+def _check_search(name: str) -> None:
+    if name in _LATER_SEARCHES:
+        raise UsageError(f"search={name!r} comes in a later version. Use search='auto'.")
+    if name not in _SEARCHES:
+        known = ", ".join(map(repr, _SEARCHES))
+        raise UsageError(f"search={name!r} is unknown. Use one of {known}.")
+
+
+def _check_token(token: str) -> None:
+    if "#" not in token:
+        interleaving = Interleaving.parse(token)
+        raise UsageError(
+            f"{token!r} is an interleaving, but no token: the '#' and its digits are missing, which "
+            "say what it was made for. Copy the whole token from the failure report, like "
+            f"'T1@2>T2#1a2b3c4d', or call harness.run(body, {interleaving!r})."
+        )
+    parse_token(token)

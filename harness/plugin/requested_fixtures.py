@@ -1,0 +1,38 @@
+"""What pytest knows about a test's fixtures: the one place that uses its internals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+_ALWAYS_THERE = "request"  # pytest gives it by itself, without a definition
+
+
+def arguments_of(item: pytest.Function) -> tuple[str, ...]:
+    """Return the names that the test function has as arguments and pytest fills in."""
+    return tuple(item._fixtureinfo.argnames)
+
+
+def function_scoped(item: pytest.Function) -> list[str]:
+    """Return the fixtures of function scope that the test asks for by name.
+
+    Those that pytest uses by itself, and parameters, are none of them.
+    """
+    wanted = dict.fromkeys(arguments_of(item))
+    for marker in item.iter_markers("usefixtures"):
+        wanted.update(dict.fromkeys(marker.args))
+    definitions = item._fixtureinfo.name2fixturedefs
+    return [
+        name
+        for name in wanted
+        if name == _ALWAYS_THERE or _is_function_scoped(definitions.get(name))
+    ]
+
+
+def _is_function_scoped(definitions: Any) -> bool:  # noqa: ANN401  pytest's FixtureDefs, or None
+    if not definitions:
+        return False
+    last = definitions[-1]
+    is_parameter = getattr(last.func, "__name__", "") == "get_direct_param_fixture_func"
+    return last.scope == "function" and not is_parameter

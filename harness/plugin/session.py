@@ -1,0 +1,69 @@
+"""What the plugin keeps for a pytest session: the options, and what the running test has shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.plugin.options import ProjectOptions
+
+if TYPE_CHECKING:
+    from harness.exploration import Exploration
+
+_WORST_FIRST = ("violated", "inconclusive", "no failure found", "holds")
+
+
+class Session:
+    """Be the plugin's state; there is one for each pytest configuration.
+
+    Args:
+        options: the options that apply to every exploration.
+    """
+
+    def __init__(self, options: ProjectOptions) -> None:
+        self.options = options
+        self._explorations: list[tuple[Exploration, int | None]] = []  # with the seed
+        self._token_fitted = False
+        self._divergence: Exception | None = None
+
+    def note_exploration(self, exploration: Exploration, seed: int | None) -> None:
+        """Take note of what an exploration has shown; a replay has no seed."""
+        self._explorations.append((exploration, seed))
+
+    def take_properties(self) -> list[tuple[str, object]]:
+        """Return what the explorations since the last call have shown, for the test's report."""
+        taken, self._explorations = self._explorations, []
+        if not taken:
+            return []
+        verdicts = {exploration.verdict for exploration, _ in taken}
+        worst = next(verdict for verdict in _WORST_FIRST if verdict in verdicts)
+        properties: list[tuple[str, object]] = [
+            ("harness.verdict", worst),
+            ("harness.executions", sum(exploration.executions for exploration, _ in taken)),
+        ]
+        seeds = [seed for _, seed in taken if seed is not None]
+        return [*properties, ("harness.seed", seeds[-1])] if seeds else properties
+
+    # A test may explore several bodies, and a Hypothesis test many; a token was made for one. So a
+    # replay that diverges is passed over, and the test fails at its end if none has fitted.
+
+    def begin_test(self) -> None:
+        """Forget the replays of the last test."""
+        self._token_fitted = False
+        self._divergence = None
+
+    def note_replay(self, divergence: Exception | None) -> None:
+        """Take note of a replay that fitted, or of the error that says why not."""
+        if divergence is None:
+            self._token_fitted = True
+        elif self._divergence is None:
+            self._divergence = divergence.with_traceback(None)
+
+    @property
+    def divergence(self) -> Exception | None:
+        """Return why the token fits nothing; `None` if it fits, or there was none."""
+        return None if self._token_fitted else self._divergence
+
+
+SESSION = pytest.StashKey[Session]()
