@@ -15,7 +15,7 @@ from harness.interleaving import Interleaving, Switch
 from harness.mutex import GuardReleasedError, Mutex, PoisonError
 from harness.outcome import Deadlocked, OutOfSteps, Raised, Returned, Stuck
 from harness.scoped_threads import scope
-#from harness.stress import Stress, stress
+from harness.stress import Stress, stress
 from harness.trace import Trace
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "Raised",
     "ReplayDivergenceError",
     "Returned",
-    #"Stress",
+    "Stress",
     "Stuck",
     "Switch",
     "Trace",
@@ -46,5 +46,5 @@ __all__ = [
     "replay",
     "run",
     "scope",
-    #"stress",
+    "stress",
 ]

@@ -43,6 +43,7 @@ from harness.outcome import (
     Stuck,
     Wait,
 )
+from harness.report.failure_text import error_of
 from harness.trace import Trace
 
 Body = Callable[[], Any]
@@ -78,8 +79,6 @@ class Execution:
             OutOfStepsError: when `max_steps` switch points were passed.
             InconclusiveError: when the harness lost sight of a task.
         """
-        from harness.report.failure_text import error_of  # noqa: PLC0415  only failures need it
-
         if isinstance(self.outcome, Returned):
             return self.outcome.value
         raise error_of(self.outcome)
@@ -149,10 +148,12 @@ class World:
         self._standing: Outcome | None = None  # how it stood when nobody could go on
         self._observer: Observer | None = None
         self._had_gc = False
+        self._is_warm = False
+        self._looked_at_entropy = False
 
     def __enter__(self) -> World:
         _check_thread()
-        self.installation.look_for_code(self.body)
+        self._is_warm = self.installation.look_for_code(self.body)
         self._had_gc = gc.isenabled()
         gc.disable()
         try:
@@ -187,20 +188,22 @@ class World:
         """Return a new observer for one execution."""
         return Observer(self.installation.scope, steps=steps)
 
-    def warm_up(self, chooser: Chooser) -> Execution:
-        """Run the body until caches are filled and all code that runs has hooks."""
-        for _ in range(_EXECUTIONS_TO_MEET_ALL_CODE):
-            execution = self._execute_once(chooser, self.observer(steps=False))
-            if not self.installation.met_new_code:
-                entropy.look()
-                return execution
-        raise InternalError(f"Code without hooks runs for ever anew: {self.installation!r}")
+    def warm_up(self, chooser: Chooser) -> None:
+        """Run the body until caches are filled and all code that runs has hooks.
+
+        Once for each body: other functions with the same code find everything warm.
+        """
+        if not self._is_warm:
+            pass_usage_errors_on(self.execute(chooser).outcome)
 
     def execute(self, chooser: Chooser, observer: Observer | None = None) -> Execution:
         """Run the body once; again if code turns up that has no hooks yet."""
         for _ in range(_EXECUTIONS_TO_MEET_ALL_CODE):
             execution = self._execute_once(chooser, observer)
             if not self.installation.met_new_code:
+                if not self._looked_at_entropy:
+                    self._looked_at_entropy = True
+                    entropy.look()
                 return execution
             if observer is not None:
                 observer.begin()
@@ -300,6 +303,12 @@ class World:
 
 
 _NO_TRACE = Trace()
+
+
+def pass_usage_errors_on(outcome: Outcome) -> None:
+    """Raise what the harness says inside a task about how it is used."""
+    if isinstance(outcome, Raised) and isinstance(outcome.exception, UsageError):
+        raise outcome.exception
 
 
 def _installation_of(packages: tuple[str, ...]) -> Installation:

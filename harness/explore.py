@@ -15,7 +15,7 @@ from harness.control.observer import Observer
 from harness.control.plan import Plan
 from harness.control.scheduler import Chooser, running
 from harness.errors import InconclusiveError, UsageError
-from harness.execution import Body, Execution, World
+from harness.execution import Body, Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Verdict, Witness
 from harness.instrument.scope import CodeScope
 from harness.interleaving import Interleaving, Switch
@@ -163,7 +163,7 @@ def replay(
         world.warm_up(Plan(interleaving))
         observer = world.observer(steps=True)
         execution = world.execute(Plan(interleaving), observer)
-        _pass_usage_errors_on(execution.outcome)
+        pass_usage_errors_on(execution.outcome)
         places, packages = observer.places, world.installation.scope.instrument
         check_token(token, execution.interleaving, places, model, packages)
         return execution
@@ -243,10 +243,10 @@ class _Explorer:
     def _discover(self) -> None:
         """Find out, in executions that are not counted, what runs and what is contended."""
         empty = Plan(Interleaving())
-        _pass_usage_errors_on(self._world.warm_up(empty).outcome)
+        self._world.warm_up(empty)
         observer = self._world.observer(steps=False)
         execution = self._execute(empty, observer)
-        _pass_usage_errors_on(execution.outcome)
+        pass_usage_errors_on(execution.outcome)
         self._tasks = len(running.tasks)
         if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
             self._execute(RoundRobin(), self._world.observer(steps=False))
@@ -319,7 +319,7 @@ class _Explorer:
         self._counts[outcome] = self._counts.get(outcome, 0) + 1
 
     def _fails(self, execution: Execution) -> bool:
-        _pass_usage_errors_on(execution.outcome)
+        pass_usage_errors_on(execution.outcome)
         if isinstance(execution.outcome, OutOfSteps):
             fair = self._execute(RoundRobin(), None)
             return isinstance(fair.outcome, OutOfSteps)
@@ -469,11 +469,6 @@ def _kind_of(outcome: Outcome) -> tuple[type, type | None, Location | None]:
 
 def _is_failure(outcome: Outcome) -> bool:
     return isinstance(outcome, Raised | Deadlocked)
-
-
-def _pass_usage_errors_on(outcome: Outcome) -> None:
-    if isinstance(outcome, Raised) and isinstance(outcome.exception, UsageError):
-        raise outcome.exception
 
 
 def _packages_out_of_scope(body: Body, scope: CodeScope) -> list[str]:

@@ -25,7 +25,7 @@ from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
-from time import monotonic, sleep
+from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
@@ -42,10 +42,6 @@ from harness.report.value_text import text_of
 from harness.switch_interval import checked_switch_interval, forced_switch_interval
 
 _PATIENCE = 0.05  # seconds without a new thread after which the gate opens by itself
-# Threads that a lock wakes begin where their waker runs, and are often done one after the other;
-# a timer wakes them where there is room. Measured with 4 x 10,000 rounds of UnlockedCounter on two
-# cores: without this pause 75 to 85 % of the repeats lost updates, with it 98 to 100 %.
-_SPREAD = 2e-4  # seconds
 _EXECUTORS_NUMBER = re.compile(r"(?<=^ThreadPoolExecutor)-\d+")
 
 _in_use = _thread.allocate_lock()
@@ -329,7 +325,6 @@ class _Gate:
             if self._expected == expected:
                 self.open()
             expected = self._expected
-        sleep(_SPREAD)
 
     def open(self) -> None:
         """Let everybody through, from now on."""

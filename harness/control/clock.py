@@ -7,6 +7,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
+from harness.control.primitives.lock import checked_timeout
 from harness.control.scheduler import running
 
 _REAL_SLEEP = time.sleep
@@ -25,6 +26,7 @@ def sleep(seconds: float, /) -> None:
         return
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
+    checked_timeout(True, seconds)
     task = running.current
     running.count(task, "sleep")
     running.block(task, _never, "sleep", None, max(float(seconds), _YIELD))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from types import BuiltinFunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
 
@@ -144,8 +145,6 @@ def _of_function(name: str, argument: Any) -> Accessed:
 
 def behind(iterator: Any) -> Any:
     """Return the container that a built-in iterator goes through."""
-    import gc  # noqa: PLC0415  used here only
-
     if isinstance(iterator, _CONTAINERS) or not type(iterator).__name__.endswith("iterator"):
         return iterator
     for referent in gc.get_referents(iterator):

@@ -26,6 +26,7 @@ from harness.control.primitives.local import Local
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
 from harness.control.scheduler import running
+from harness.errors import UsageError
 from harness.instrument.installation import Installation
 
 _real_import = builtins.__import__
@@ -124,6 +125,9 @@ class Takeover:
                 self._undo.append((delattr, (kind, "__new__")))
         for namespace in self._installation.namespaces.values():
             self._replace_captured(namespace)
+        hypothesis = sys.modules.get("hypothesis.strategies")
+        if hypothesis is not None:
+            self._set(hypothesis.DataObject, "draw", _refuse_to_draw)
         self._wrap_signal_handlers()
 
     def end(self) -> None:
@@ -146,26 +150,28 @@ class Takeover:
     # Imports are one step; what they bring gets hooks, too. ---------------------------------
 
     def _import(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        if running.thread_ident != get_ident():
+        if running.ident != get_ident():
             return _real_import(name, *args, **kwargs)
         return self._as_one_step(_real_import, name, *args, **kwargs)
 
     def _import_module(self, name: str, package: str | None = None) -> Any:
-        if running.thread_ident != get_ident():
+        if running.ident != get_ident():
             return _real_import_module(name, package)
         return self._as_one_step(_real_import_module, name, package)
 
     def _as_one_step(self, load: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         before = len(sys.modules)
-        names = set(sys.modules) if running.ident else set()
         with running.quiet():
             loaded = load(*args, **kwargs)
-        if names and len(sys.modules) != before:
-            known = set(self._installation.namespaces)
-            self._installation.look_at_modules(set(sys.modules) - names)
-            for key in set(self._installation.namespaces) - known:
-                self._replace_captured(self._installation.namespaces[key])
+            if len(sys.modules) > before:
+                self._take_over_modules(list(sys.modules)[before:])
         return loaded
+
+    def _take_over_modules(self, names: Iterable[str]) -> None:
+        known = set(self._installation.namespaces)
+        self._installation.look_at_modules(names)
+        for key in set(self._installation.namespaces) - known:
+            self._replace_captured(self._installation.namespaces[key])
 
     def _exec(
         self,
@@ -197,6 +203,13 @@ class Takeover:
             if callable(handler):
                 signal.signal(number, _leaving(handler))
                 self._undo.append((signal.signal, (number, handler)))
+
+
+def _refuse_to_draw(self: object, strategy: object, label: object = None) -> None:
+    raise UsageError(
+        f"data.draw({strategy!r}) was called inside an exploration, where each execution would "
+        "draw something else. Draw before the exploration and let the body use the value."
+    )
 
 
 def _leaving(handler: Callable[[int, FrameType | None], Any]) -> Callable[..., None]:

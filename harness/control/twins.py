@@ -34,7 +34,7 @@ def controlled(candidate: Any) -> Any:
             found = _twins[id(candidate)] = (candidate, _make(candidate))
         return found[1]
     if isinstance(candidate, threading.Condition):
-        adopt_condition(candidate, controlled)
+        adopt_condition(candidate)
     return candidate
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
 from weakref import ref
@@ -76,18 +77,21 @@ class Installation:
         self._modules = 0
         self._installed = False
 
-    def look_for_code(self, body: Callable[..., Any]) -> None:
-        """Take note of the functions that `body` may call.
+    def look_for_code(self, body: Callable[..., Any]) -> bool:
+        """Take note of the functions that `body` may call; say whether its code is known already.
 
         The heap is searched when the body's code or a module is new; otherwise only what the
         body leads to.
         """
-        code = getattr(body, "__code__", None) or type(body).__call__
-        if id(code) not in self._bodies or len(sys.modules) != self._modules:
-            self._bodies[id(code)] = code
+        code = _code_of(body)
+        known = id(code) in self._bodies and len(sys.modules) == self._modules
+        if not known:
+            if code is not None:
+                self._bodies[id(code)] = code
             self._modules = len(sys.modules)
             self._add(finder.everywhere(self.scope), finder.in_modules(self._wanted))
         self._add(*finder.reachable([body], self.scope, self._wanted))
+        return known
 
     def look_at_modules(self, names: Iterable[str]) -> None:
         """Take note of, and hook, the functions of modules imported during an exploration."""
@@ -164,6 +168,15 @@ class Installation:
             return code
         _note(rewritten)
         return rewritten
+
+
+def _code_of(body: Callable[..., Any]) -> CodeType | None:
+    while isinstance(body, partial):
+        body = body.func
+    body = getattr(body, "__func__", body)
+    if not isinstance(body, FunctionType):
+        body = type(body).__call__
+    return getattr(body, "__code__", None)
 
 
 def _note(code: CodeType) -> None:

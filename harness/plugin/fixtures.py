@@ -36,7 +36,7 @@ def stress() -> Callable[..., Stress]:
 
 @pytest.fixture(scope="session")
 def switch_interval() -> Callable[[float], AbstractContextManager[float]]:
-    """Force the interpreter's switch interval for a block: `with switch_interval(1e-6):`."""
+    """Force the interpreter's switch interval in a `with` block: call it with the seconds."""
     from harness.switch_interval import forced_switch_interval  # noqa: PLC0415
 
     return forced_switch_interval

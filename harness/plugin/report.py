@@ -57,7 +57,10 @@ def show_failures(
 
 
 def _section(item: pytest.Item, failure: Failure, options: ProjectOptions) -> str:
-    lines = failure.report.rstrip().split("\n")
+    report = failure.report
+    if failure.exception is None:  # then ours says the same as the report's beginning
+        report = report.removeprefix(failure_message(failure)).lstrip("\n")
+    lines = report.rstrip().split("\n")
     while lines and (lines[-1].startswith(_FOR_CODE) or not lines[-1]):
         lines.pop()
     return "\n".join([*lines, "", _replay_line(item, failure.token, options)])

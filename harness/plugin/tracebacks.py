@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from types import CodeType, FrameType, TracebackType
+from types import CodeType, FrameType, FunctionType, TracebackType
 
 import pytest
 
@@ -103,11 +103,15 @@ def _is_our_fault(error: BaseException, last: str) -> bool:
 
 def _frame_in(code: CodeType) -> FrameType:
     """Return a frame that pytest takes for one at the first line of `code`."""
-    stand_in = (lambda: find_frame()).__code__.replace(  # noqa: PLW0108  its code is what counts
+    here = _this_frame.__code__.replace(
         co_filename=code.co_filename,
         co_firstlineno=code.co_firstlineno,
         co_name=code.co_name,
         co_qualname=code.co_qualname,
     )
-    frame: FrameType = eval(stand_in, {"find_frame": sys._getframe})
+    frame: FrameType = FunctionType(here, {"sys": sys})()
     return frame
+
+
+def _this_frame() -> FrameType:
+    return sys._getframe()

@@ -9,11 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from importlib import import_module
 from typing import Any, NoReturn
 
 import pytest
 
-import harness.stress
 from harness.control.scheduler import running
 from harness.counters import LockedCounter, count
 from harness.errors import UsageError
@@ -52,7 +52,8 @@ def nothing_is_left_behind() -> Iterator[None]:
 
 @pytest.fixture
 def only_the_body_opens_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(harness.stress, "_PATIENCE", PATIENCE)
+    module = import_module("harness.stress")  # `harness.stress` is the function of that name
+    monkeypatch.setattr(module, "_PATIENCE", PATIENCE)
 
 
 @pytest.fixture

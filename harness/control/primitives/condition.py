@@ -7,10 +7,11 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
-from harness.control.primitives.lock import Lock
+from harness.control.primitives.lock import Lock, seconds_of
 from harness.control.primitives.rlock import RLock
 from harness.control.scheduler import running
 from harness.control.task import Task
+from harness.twin import controlled_twin
 
 _original_wait = threading.Condition.wait
 _original_notify = threading.Condition.notify
@@ -48,11 +49,11 @@ def wait(self: Any, timeout: float | None = None) -> bool:
     task = running.current
     if not lock.is_mine(task):
         raise RuntimeError("cannot wait on un-acquired lock")
+    seconds = seconds_of(timeout)
     running.synchronize(task, "wait", self)
     waiter = _Waiter(task, lock)
     self._waiters.append(waiter)
     saved = lock.give_up()
-    seconds = None if timeout is None else max(timeout, 0.0)
     try:
         if not running.block(task, waiter.can_go_on, "wait", self, seconds):
             if not waiter.notified:
@@ -87,14 +88,14 @@ def notify(self: Any, n: int = 1) -> None:
 def enter(self: Any) -> Any:  # noqa: ANN401  whatever the lock returns
     """Take the condition's lock, or its twin."""
     if running.thread_ident == get_ident():
-        adopt(self, _controlled_by())
+        adopt(self)
     return self._lock.__enter__()
 
 
-def adopt(condition: Any, controlled: Callable[[Any], Any]) -> None:
+def adopt(condition: Any) -> None:
     """Let a condition that keeps a real lock use the lock's twin until `release_adopted`."""
     old = condition._lock
-    lock = controlled(old)
+    lock = controlled_twin(old)
     if lock is old or id(condition) in _adopted:
         return
     _adopted[id(condition)] = (condition, dict(condition.__dict__))
@@ -119,15 +120,9 @@ def release_adopted() -> None:
 def _lock_of(condition: Any) -> Lock | RLock | None:
     lock = condition._lock
     if type(lock) is not Lock and type(lock) is not RLock:
-        adopt(condition, _controlled_by())
+        adopt(condition)
         lock = condition._lock
     return lock if type(lock) is Lock or type(lock) is RLock else None
-
-
-def _controlled_by() -> Callable[[Any], Any]:
-    from harness.control.twins import controlled  # noqa: PLC0415  twins adopt conditions
-
-    return controlled
 
 
 PATCHES: dict[str, Callable[..., Any]] = {"wait": wait, "notify": notify, "__enter__": enter}

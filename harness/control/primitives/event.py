@@ -7,6 +7,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
+from harness.control.primitives.lock import seconds_of
 from harness.control.scheduler import running
 
 _original = {name: getattr(threading.Event, name) for name in ("is_set", "set", "clear", "wait")}
@@ -48,9 +49,9 @@ def wait(self: Any, timeout: float | None = None) -> bool:
     running.synchronize(task, "wait", self)
     if self._flag:
         return True
+    seconds = seconds_of(timeout)
     waiter = _Waiter()
     self._cond._waiters.append(waiter)
-    seconds = None if timeout is None else max(timeout, 0.0)
     try:
         return running.block(task, waiter.is_notified, "wait", self, seconds)
     finally:
@@ -76,7 +77,6 @@ class _Waiter:
 
 PATCHES: dict[str, Callable[..., Any]] = {
     "is_set": is_set,
-    "isSet": is_set,
     "set": set_,
     "clear": clear,
     "wait": wait,

@@ -9,21 +9,22 @@ from typing import Any
 from harness.control.scheduler import running
 from harness.control.task import Task
 
-TIMEOUT_MAX = _thread.TIMEOUT_MAX
 _allocate_real = _thread.allocate_lock
+_probe = _allocate_real()  # always free: to take it takes no time, whatever the timeout
 
 
 def checked_timeout(blocking: bool, timeout: float) -> float | None:
     """Return the timeout in seconds, `None` for no limit, or raise what the original raises."""
-    if timeout == -1:
+    if _probe.acquire(blocking, timeout):  # the original checks both, as this version of Python does
+        _probe.release()
+    return None if timeout == -1 else timeout
+
+
+def seconds_of(timeout: float | None) -> float | None:
+    """Return what `threading`'s Python code makes of a timeout: nothing positive is no time at all."""
+    if timeout is None:
         return None
-    if not blocking:
-        raise ValueError("can't specify a timeout for a non-blocking call")
-    if not timeout >= 0:
-        raise ValueError("timeout value must be a non-negative number")
-    if timeout > TIMEOUT_MAX:
-        raise OverflowError("timeout value is too large")
-    return timeout
+    return checked_timeout(True, timeout) if timeout > 0 else 0.0
 
 
 class Lock:
@@ -40,7 +41,8 @@ class Lock:
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if running.thread_ident != get_ident():
             return bool(self._outside().acquire(blocking, timeout))
-        seconds = None if timeout == -1 else checked_timeout(blocking, timeout)
+        plain = timeout == -1 and type(blocking) is bool
+        seconds = None if plain else checked_timeout(blocking, timeout)
         task = running.current
         running.synchronize(task, "acquire", self)
         if self.owner is not None and (

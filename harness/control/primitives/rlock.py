@@ -28,7 +28,8 @@ class RLock:
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if running.thread_ident != get_ident():
             return bool(self._outside().acquire(blocking, timeout))
-        seconds = None if timeout == -1 else checked_timeout(blocking, timeout)
+        plain = timeout == -1 and type(blocking) is bool
+        seconds = None if plain else checked_timeout(blocking, timeout)
         task = running.current
         running.synchronize(task, "acquire", self)
         if self.owner is task:

@@ -7,6 +7,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
+from harness.control.primitives.lock import seconds_of
 from harness.control.scheduler import running
 
 _original_acquire = threading.Semaphore.acquire
@@ -29,7 +30,7 @@ def acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> b
             lambda: self._value > 0,
             "acquire",
             self,
-            None if timeout is None else max(timeout, 0.0),
+            seconds_of(timeout),
         )
     ):
         return False

@@ -10,6 +10,7 @@ from contextvars import Context, copy_context
 from itertools import count
 from typing import Any
 
+from harness.control.primitives.lock import checked_timeout
 from harness.control.scheduler import running
 from harness.control.task import Task, TaskKilled
 
@@ -194,7 +195,7 @@ def join(self: Any, timeout: float | None = None) -> None:
         raise RuntimeError("cannot join current thread")
     running.count(task, "join")
     if not joined.done:
-        seconds = None if timeout is None else max(timeout, 0.0)
+        seconds = None if timeout is None else checked_timeout(True, max(timeout, 0.0))
         running.block(task, lambda: joined.done, "join", self, seconds)
     if joined.done and running.observer is not None:
         running.observer.join(task, joined)

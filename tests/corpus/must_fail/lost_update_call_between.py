@@ -1,0 +1,27 @@
+"""A function is called between the read and the write."""
+
+from threading import Thread
+
+EXPECTED = ("AssertionError", 1)
+
+
+def one():
+    return 1
+
+
+class Counter:
+    def __init__(self):
+        self.n = 0
+
+    def increment(self):
+        self.n = self.n + one()
+
+
+def body():
+    counter = Counter()
+    threads = [Thread(target=counter.increment) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counter.n == 2

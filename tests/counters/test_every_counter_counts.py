@@ -1,0 +1,146 @@
+"""The regression suite to copy: every candidate counter, under drawn threads and interleavings.
+
+For every candidate the final total is threads x iterations, or the harness finds the interleaving
+that loses an increment and Hypothesis shrinks it to two threads, one increment each, one switch.
+"""
+
+import pytest
+from hypothesis import HealthCheck, Phase, event, given, seed, settings
+from hypothesis import strategies as st
+
+from harness import Interleaving, Returned, check, explore, run, stress
+from harness.counters import CANDIDATES, count
+from strategies import interleavings, iteration_counts, switch_intervals, thread_counts
+
+CORRECT = [candidate for candidate in CANDIDATES if candidate.expected.holds]
+BROKEN = [candidate for candidate in CANDIDATES if not candidate.expected.holds]
+SEEDS = [*range(5), *(pytest.param(k, marks=pytest.mark.thorough) for k in range(5, 50))]
+
+
+def body_of(candidate, threads, iterations):
+    """Return the body: count, and compare with what the total must be."""
+
+    def body():
+        total = count(candidate, threads, iterations)
+        assert total == threads * iterations
+
+    return body
+
+
+# 1. What holds, holds under every interleaving that Hypothesis draws, and on real threads.
+
+
+@pytest.mark.parametrize("candidate", CORRECT)
+@given(
+    threads=thread_counts(max_value=4),
+    iterations=iteration_counts(max_value=5),
+    interleaving=interleavings(max_task=4),
+)
+def test_a_correct_counter_counts_under_a_drawn_interleaving(
+    candidate, threads, iterations, interleaving
+):
+    run(body_of(candidate, threads, iterations), interleaving).result()
+
+
+@pytest.mark.parametrize("candidate", CORRECT)
+@given(threads=thread_counts(max_value=3), iterations=iteration_counts(max_value=3))
+@settings(max_examples=20)
+def test_a_correct_counter_counts_whatever_the_search_tries(candidate, threads, iterations):
+    check(body_of(candidate, threads, iterations))
+
+
+@pytest.mark.parametrize("candidate", CORRECT)
+def test_a_correct_counter_holds_for_every_interleaving_within_the_bound(candidate):
+    for threads, iterations in ((2, 1), (2, 2)):
+        exploration = explore(
+            body_of(candidate, threads, iterations),
+            search="exhaustive",
+            preemptions=2,
+            executions=10_000,
+        )
+
+        assert exploration.verdict == "holds"
+
+
+@pytest.mark.parametrize("candidate", CANDIDATES)
+@given(
+    threads=thread_counts(max_value=4),
+    iterations=iteration_counts(max_value=100),
+    interval=switch_intervals(),
+)
+@settings(max_examples=5)
+def test_real_threads_confirm_what_is_correct(candidate, threads, iterations, interval):
+    result = stress(body_of(candidate, threads, iterations), switch_interval=interval, repeats=2)
+
+    event(f"{candidate.__name__} lost increments", payload=result.failure_rate > 0)
+    if candidate.expected.holds:
+        assert set(result.outcomes) == {Returned(None)}
+
+
+# 2. What is broken is caught within Hypothesis's 100 examples, whatever the seed, and shrunk.
+
+
+def failing_case(test):
+    """Run a Hypothesis test that must fail, and return the arguments of its smallest example."""
+    cases = []
+    runner = settings(
+        max_examples=100,
+        database=None,
+        derandomize=False,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )(test(cases.append))
+    with pytest.raises(AssertionError):
+        runner()
+    return cases[-1]
+
+
+@pytest.mark.parametrize("candidate", BROKEN)
+@pytest.mark.parametrize("number", SEEDS)
+def test_a_broken_counter_is_caught_and_shrunk_by_drawing_interleavings(candidate, number):
+    def test(note_case):
+        @seed(number)
+        @given(thread_counts(), iteration_counts(max_value=20), interleavings())
+        def run_it(threads, iterations, interleaving):
+            execution = run(body_of(candidate, threads, iterations), interleaving)
+            if not isinstance(execution.outcome, Returned):
+                note_case((threads, iterations, interleaving))
+            execution.result()
+
+        return run_it
+
+    threads, iterations, interleaving = failing_case(test)
+
+    expected = candidate.expected
+    assert (threads, iterations) == (expected.threads, expected.iterations)
+    assert len(interleaving) == expected.switches
+
+
+@pytest.mark.parametrize("candidate", BROKEN)
+@pytest.mark.parametrize("number", SEEDS)
+def test_a_broken_counter_is_caught_and_shrunk_by_the_search(candidate, number):
+    def test(note_case):
+        @seed(number)
+        @given(thread_counts(), iteration_counts(max_value=20), st.integers(0, 1_000))
+        def explore_it(threads, iterations, search_seed):
+            exploration = explore(body_of(candidate, threads, iterations), seed=search_seed)
+            if exploration.failure is not None:
+                note_case((threads, iterations, exploration.failure.interleaving))
+            assert exploration.failure is None
+
+        return explore_it
+
+    threads, iterations, interleaving = failing_case(test)
+
+    assert (threads, iterations, len(interleaving)) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("candidate", BROKEN)
+def test_the_smallest_counterexample_can_be_kept_for_ever(candidate):
+    failure = explore(body_of(candidate, 2, 1)).failure
+    kept = Interleaving.parse(str(failure.interleaving))
+
+    execution = run(body_of(candidate, 2, 1), kept)
+
+    assert execution.outcome == failure.outcome
+    assert execution.interleaving == kept

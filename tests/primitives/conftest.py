@@ -1,0 +1,51 @@
+"""Verified fakes: one body, on real threads and under control, must give the same.
+
+`world(body)` returns what the body returns. Under control with random interleavings it must be the
+same under each of them, and each must be repeatable.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness import Interleaving, run
+from harness.control.plan import Plan
+from harness.execution import World
+from harness.search.random_walk import RandomWalk
+
+SEEDS = range(5)
+
+
+def on_real_threads(body: Callable[[], Any]) -> Any:
+    return body()
+
+
+def under_control(body: Callable[[], Any]) -> Any:
+    return run(body, max_steps=100_000).result()
+
+
+def under_control_at_random(body: Callable[[], Any]) -> Any:
+    with World(body, model="free-threaded", instrument=(), max_steps=100_000) as world:
+        expected = world.warm_up(Plan(Interleaving())).result()
+        for seed in SEEDS:
+            search = RandomWalk(seed)
+            search.begin()
+            execution = world.execute(search)
+            search.end()
+            again = world.execute(Plan(execution.interleaving))
+            found = (execution.result(), again.result(), again.steps)
+            assert found == (expected, expected, execution.steps), (seed, execution.interleaving)
+    return expected
+
+
+WORLDS = {
+    "real": on_real_threads,
+    "controlled": under_control,
+    "controlled-random": under_control_at_random,
+}
+
+
+@pytest.fixture(params=WORLDS)
+def world(request: pytest.FixtureRequest) -> Callable[[Callable[[], Any]], Any]:
+    return WORLDS[request.param]
