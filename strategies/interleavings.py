@@ -6,6 +6,7 @@ from harness.interleaving import Interleaving, Switch
 from strategies._validated import problem_with_whole_number, validated
 
 _GREATEST = 1_000_000  # far more than a body has; up to here `_small_first` is exact
+_FEW = 8  # numbers that are drawn evenly
 
 
 def _find_problem(max_switches: int, max_point: int, max_task: int) -> str | None:
@@ -30,7 +31,7 @@ def interleavings(
     """Draw an interleaving, small numbers more often than great ones.
 
     Shrinks towards `Interleaving()`: to the fewest switches, then to early points, then to tasks
-    with low numbers. Tight bounds find more: a switch that cannot apply to the body is ignored.
+    with low numbers, T0 last. Tight bounds find more: a switch that cannot apply to the body is ignored.
 
     Args:
         max_switches: the most switches, 0 or more.
@@ -49,19 +50,20 @@ def interleavings(
 @st.composite
 def _switches(draw: st.DrawFn, max_point: int, max_task: int) -> Switch:
     point = 1 + draw(_small_first(max_point))
-    task = draw(_small_first(max_task + 1))
-    to = draw(_small_first(max_task))
-    return Switch(task, point, to if to < task else to + 1)
+    # T0 comes last: it runs the body, which mostly waits for the others.
+    tasks = [*range(1, max_task + 1), 0]
+    task = tasks.pop(draw(_small_first(max_task + 1)))
+    return Switch(task, point, tasks[draw(_small_first(max_task))])
 
 
 def _small_first(size: int) -> st.SearchStrategy[int]:
-    """Return a strategy for 0 to `size - 1` that draws `n` about as often as `1 / (n + 1)`.
+    """Return a strategy for 0 to `size - 1`; of many numbers it draws `n` about as often as `1 / (n + 1)`.
 
     Programs have few threads, and most bugs sit at early points: drawn evenly, one in thousands of
     switches would hit, drawn so, one in a hundred does.
     """
-    if size == 1:
-        return st.just(0)
+    if size <= _FEW:
+        return st.integers(0, size - 1)
     # Steps of a logarithmic scale from 1 to `size + 1`, so many that the widest step is shorter
     # than 1: (size + 1) * log(size + 1) / steps. So no number is left out.
     steps = (size + 1) * (size + 1).bit_length()

@@ -1,7 +1,8 @@
 """Find the smallest interleaving that still fails in the same way.
 
 Fewest switches first, then the earliest: first whole switches are taken away, then each remaining
-one is moved towards the beginning and towards lower task numbers.
+one is moved towards the beginning and towards lower task numbers. Few switches are few enough to
+try all of them in that order.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ Fails = Callable[[Interleaving], Interleaving | None]
 """Return the canonical interleaving if the given one fails in the same way."""
 
 _MOST_POINTS_TO_TRY = 64  # for each switch that is moved
+_MOST_SWITCHES_TO_TRY_ALL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def minimize(
     smaller = search.anything_smaller(smallest)
     proven = search.left > 0
     smallest = search.earliest(smallest if smaller is None else smaller)
+    if proven:
+        smallest = search.first_of_all(smallest)
     return Minimized(smallest, proven)
 
 
@@ -108,7 +112,7 @@ class _Search:
 
     def earliest(self, failing: Interleaving) -> Interleaving:
         """Move each switch to the first point, and to the lowest task, that still fails."""
-        position = 0
+        position, moves = 0, False
         while position < len(failing):
             prefix = Interleaving(failing.switches[:position])
             mine = failing.switches[position]
@@ -118,9 +122,31 @@ class _Search:
                 moved = (*prefix.switches, switch, *failing.switches[position + 1 :])
                 found = self.try_(Interleaving(moved))
                 if found is not None and len(found) <= len(failing):
+                    moves = moves or found != failing
                     failing = found
                     break
             position += 1
+        # A switch that could not move before may be able to, now that a later one has moved.
+        return self.earliest(failing) if moves else failing
+
+    def first_of_all(self, failing: Interleaving) -> Interleaving:
+        """Try all with as few switches in their order, so that every search ends at the same one."""
+        if len(failing) > _MOST_SWITCHES_TO_TRY_ALL:
+            return failing
+        level = [Interleaving()]
+        for _ in range(len(failing) - 1):
+            level = [
+                Interleaving((*interleaving.switches, switch))
+                for interleaving in level
+                for switch in self._candidates(interleaving)
+            ]
+        for interleaving in level:
+            for switch in self._candidates(interleaving):
+                found = self.try_(Interleaving((*interleaving.switches, switch)))
+                if found is not None and len(found) <= len(failing):
+                    return found
+                if self.left <= 0:
+                    return failing
         return failing
 
 

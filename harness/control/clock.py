@@ -24,7 +24,7 @@ def sleep(seconds: float, /) -> None:
     if running.thread_ident != get_ident():
         _REAL_SLEEP(seconds)
         return
-    if seconds < 0:
+    if isinstance(seconds, int | float) and seconds < 0:
         raise ValueError("sleep length must be non-negative")
     checked_timeout(True, seconds)
     task = running.current

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import random
 from _thread import get_ident
+from collections.abc import Callable
+from types import MethodType
 from typing import Any
 
 from harness.control.scheduler import running
 
 _SEED = 0
 _real_urandom = os.urandom
+_real_seed = random.Random.seed
+_real_seed_shared = random.seed
 
 
 class Entropy:
@@ -34,7 +38,7 @@ class Entropy:
     def begin_execution(self) -> None:
         """Make the generator start from the seed."""
         if self._in_use:
-            random.seed(_SEED)
+            _real_seed_shared(_SEED)
             self._seeded = random.getstate()
 
     def look(self) -> None:
@@ -56,3 +60,14 @@ class Entropy:
 
 
 entropy = Entropy()
+
+
+def seed(self: random.Random, a: Any = None, version: int = 2) -> None:
+    """Seed a generator; where the original asks the system for a seed, it is the same every time."""
+    if a is None and running.thread_ident == get_ident():
+        a = int.from_bytes(entropy.urandom(32), "big")
+    _real_seed(self, a, version)
+
+
+PATCHES: dict[str, Callable[..., Any]] = {"seed": seed}
+seed_shared = MethodType(seed, random._inst)  # type: ignore[attr-defined]  # `random.seed` is its method

@@ -10,6 +10,9 @@ _ABSENT: Any = object()
 _get_instance_dict = object.__getattribute__
 _STRUCTURE = "<structure>"  # changes with each item that comes or goes
 _ANY_ITEM = "<any item>"
+# getattr and setattr may touch each attribute: a hook of a call does not get the name.
+_ANY_ATTRIBUTE = "<any attribute>"  # each write is one to it, and getattr reads it
+_NAMED_LATER = "<attribute by name>"  # setattr writes it, and each access reads it
 _SIMPLE_KEYS = frozenset((int, str, bytes, float, bool, type(None)))
 _CONTAINERS = (list, dict, set, bytearray)
 
@@ -49,7 +52,7 @@ def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
         if holder is None:
             return NOTHING
         value = holder.__dict__.get(name, _ABSENT)
-        return Accessed((Touch(holder, name, write),), f"{owner.__name__}.{name}", value)
+        return Accessed(_touches_of(holder, name, write), f"{owner.__name__}.{name}", value)
     return _of_instance_attribute(owner, name, write)
 
 
@@ -65,17 +68,39 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
                 value = found.__get__(owner, kind)
             except AttributeError:
                 value = _ABSENT
-        return Accessed((Touch(owner, name, write),), label, value)
+        return Accessed(_touches_of(owner, name, write), label, value)
     if hasattr(type(found), "__set__") and not isinstance(found, GetSetDescriptorType):
         return NOTHING  # a property: its own code has points
     try:
         fields = _get_instance_dict(owner, "__dict__")
     except AttributeError:
         return NOTHING  # the type's instances have no attributes that can change
-    own = Touch(owner, name, write)
+    own = _touches_of(owner, name, write)
     if write or name in fields or holder is None:
-        return Accessed((own,), label, fields.get(name, _ABSENT))
-    return Accessed((own, Touch(holder, name, False)), label, found)
+        return Accessed(own, label, fields.get(name, _ABSENT))
+    return Accessed((*own, *_touches_of(holder, name, False)), label, found)
+
+
+def _touches_of(owner: Any, name: str, write: bool) -> tuple[Touch, ...]:
+    touches = (Touch(owner, name, write), Touch(owner, _NAMED_LATER, False))
+    return (*touches, Touch(owner, _ANY_ATTRIBUTE, True)) if write else touches
+
+
+def _of_any_attribute(function: str, owner: Any) -> Accessed:
+    """Resolve `getattr(owner, …)` and the like, which may touch each attribute."""
+    if isinstance(owner, ModuleType):
+        return NOTHING
+    write = function in ("setattr", "delattr")
+    touches = [Touch(owner, _NAMED_LATER, write), Touch(owner, _ANY_ATTRIBUTE, write)]
+    if not write:
+        for kind in owner.__mro__[1:] if isinstance(owner, type) else type(owner).__mro__:
+            if kind.__flags__ & _HEAP_TYPE:
+                touches += [Touch(kind, _NAMED_LATER, False), Touch(kind, _ANY_ATTRIBUTE, False)]
+    name = owner.__name__ if isinstance(owner, type) else type(owner).__name__
+    return Accessed(tuple(touches), f"{name} by {function}()")
+
+
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by Python code, so attributes can change
 
 
 def of_cell(cell: Any, name: str, *, write: bool) -> Accessed:
@@ -136,6 +161,8 @@ def of_call(function: Any, argument: Any) -> Accessed:
 
 
 def _of_function(name: str, argument: Any) -> Accessed:
+    if name in _FUNCTIONS_ON_ATTRIBUTES:
+        return _of_any_attribute(name, argument)
     if name == "next" or name == "iter":
         argument = behind(argument)
     if isinstance(argument, _CONTAINERS) or _is_c_container(argument):
@@ -153,6 +180,7 @@ def behind(iterator: Any) -> Any:
     return iterator
 
 
+_FUNCTIONS_ON_ATTRIBUTES = frozenset(("getattr", "hasattr", "setattr", "delattr"))
 _ITEM_READERS = frozenset(("get", "__getitem__", "__contains__"))
 _METHODS_THAT_READ = frozenset(
     (

@@ -243,8 +243,9 @@ class Observer:
 
         def drop(_: Any) -> None:
             kept.pop(owner, None)
-            for key in [key for key in histories if key[0] == owner]:
-                del histories[key]
+            for key in list(histories):  # at once: dropping one can drop another in between
+                if key[0] == owner:
+                    histories.pop(key, None)
 
         return drop
 

@@ -20,11 +20,13 @@ from typing import Any
 import harness.twin
 from harness.control import twins
 from harness.control.clock import CLOCKS
-from harness.control.entropy import entropy
+from harness.control.entropy import PATCHES as ENTROPY_PATCHES
+from harness.control.entropy import entropy, seed_shared
 from harness.control.primitives import condition, event, semaphore, thread
 from harness.control.primitives.local import Local
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
+from harness.control.primitives.simple_queue import SimpleQueue
 from harness.control.scheduler import running
 from harness.errors import UsageError
 from harness.instrument.installation import Installation
@@ -32,6 +34,7 @@ from harness.instrument.installation import Installation
 _real_import = builtins.__import__
 _real_import_module = importlib.import_module
 _real_exec = builtins.exec
+_RealLocal = _thread._local
 _real_get_native_id = _thread.get_native_id
 _real_start_new_thread = _thread.start_new_thread
 _OPTIMIZED = 0x1  # CO_OPTIMIZED: a function's frame, whose locals are a copy
@@ -57,8 +60,10 @@ def start_new_thread(
     /,
 ) -> int:
     """Start a task by the low-level call."""
-    if running.thread_ident != get_ident():
-        return _real_start_new_thread(function, args, kwargs or {})  # type: ignore[arg-type]
+    bad = not callable(function) or type(args) is not tuple or type(kwargs) not in (dict, type(None))
+    if bad or running.thread_ident != get_ident():
+        more = () if kwargs is None else (kwargs,)
+        return _real_start_new_thread(function, args, *more)  # type: ignore[arg-type]
     started = threading.Thread(target=function, args=args, kwargs=kwargs, daemon=True)
     started.start()
     return started.ident or 0
@@ -71,6 +76,7 @@ def _class_patches() -> Iterable[tuple[type, str, Any]]:
         (threading.Event, event.PATCHES),
         (threading.Semaphore, semaphore.PATCHES),
         (threading.BoundedSemaphore, semaphore.BOUNDED_PATCHES),
+        (random.Random, ENTROPY_PATCHES),
     ):
         for name, replacement in patches.items():
             if name in owner.__dict__:
@@ -91,7 +97,8 @@ _CAPTURED: dict[int, tuple[Any, Any]] = {
         (threading.enumerate, thread.enumerate_),
         (threading.active_count, thread.active_count),
         (os.urandom, entropy.urandom),
-        (queue.SimpleQueue, queue._PySimpleQueue),  # type: ignore[attr-defined]
+        (random.seed, seed_shared),
+        (queue.SimpleQueue, SimpleQueue),
     )
 }
 _MODULES = (threading, _thread, time, queue, os, random)
@@ -119,7 +126,7 @@ class Takeover:
         self._set(importlib, "import_module", self._import_module)
         self._set(builtins, "exec", self._exec)
         self._set(harness.twin, "find_twin", twins.controlled)
-        for kind in _subclasses(_thread._local):
+        for kind in _subclasses(_RealLocal):
             if kind is not Local and "__new__" not in kind.__dict__:
                 kind.__new__ = Local.__new__  # type: ignore[assignment]
                 self._undo.append((delattr, (kind, "__new__")))

@@ -30,6 +30,9 @@ class Interleave:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return "interleave"  # Hypothesis shows the arguments of a failing test
+
     def __call__(
         self,
         body: Callable[[], Any],

@@ -222,7 +222,7 @@ def _from_file(config: pytest.Config, option: _Option) -> tuple[Any, str, str] |
     spelled = f"{option.key} in {config.inipath.name if config.inipath else 'the configuration'}"
     try:
         value = config.getini(option.key)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, pytest.UsageError) as error:  # which one depends on pytest
         raise pytest.UsageError(f"{spelled}: {error}. Give {option.expects}.") from None
     if value is None or value in ([], ""):
         return None

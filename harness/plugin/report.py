@@ -8,7 +8,7 @@ short summary keeps the user's own message.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -18,12 +18,14 @@ from harness.plugin.tracebacks import chain_of, end_at_test, without_our_frames
 if TYPE_CHECKING:
     from harness.exploration import Failure
 
+    Found: TypeAlias = tuple[BaseException, Failure]
+
 _TITLE = "Harness schedule"
 _FOR_CODE = ("replay: ", "keep: ")  # lines of the report that say what to write in a program
 
 
-def prepare(item: pytest.Item, call: pytest.CallInfo[None]) -> list[Failure]:
-    """Return the failures behind the exception of a phase, and tidy it up before it is shown."""
+def prepare(item: pytest.Item, call: pytest.CallInfo[None]) -> list[Found]:
+    """Return the failures behind a phase's exception, each with its own, and tidy these up before they are shown."""
     if call.excinfo is None:
         return []
     error = call.excinfo.value
@@ -31,7 +33,7 @@ def prepare(item: pytest.Item, call: pytest.CallInfo[None]) -> list[Failure]:
     for link in chain_of(error):
         failure = link.__dict__.get("harness_failure")
         if failure is not None:
-            failures.append(failure)
+            failures.append((link, failure))
             notes = getattr(link, "__notes__", [])
             link.__notes__ = [note for note in notes if note != failure.report]
     if not item.config.getoption("fulltrace", False):
@@ -43,12 +45,12 @@ def prepare(item: pytest.Item, call: pytest.CallInfo[None]) -> list[Failure]:
 
 
 def show_failures(
-    item: pytest.Item, report: pytest.TestReport, failures: list[Failure], options: ProjectOptions
+    item: pytest.Item, report: pytest.TestReport, failures: list[Found], options: ProjectOptions
 ) -> None:
     """Put a section for the failures under the exception."""
     if not failures or report.longrepr is None or isinstance(report.longrepr, tuple):
         return
-    text = "\n\n".join(_section(item, failure, options) for failure in failures)
+    text = "\n\n".join(_section(item, error, failure, options) for error, failure in failures)
     add_section = getattr(report.longrepr, "addsection", None)
     if add_section is not None:
         add_section(_TITLE, text, "-")
@@ -56,10 +58,14 @@ def show_failures(
         report.sections.append((_TITLE, text))
 
 
-def _section(item: pytest.Item, failure: Failure, options: ProjectOptions) -> str:
+def _section(
+    item: pytest.Item, error: BaseException, failure: Failure, options: ProjectOptions
+) -> str:
     report = failure.report
-    if failure.exception is None:  # then ours says the same as the report's beginning
-        report = report.removeprefix(failure_message(failure)).lstrip("\n")
+    if (
+        failure.exception is None
+    ):  # then the exception is ours, and says what the report begins with
+        report = report.removeprefix(str(error)).lstrip("\n")
     lines = report.rstrip().split("\n")
     while lines and (lines[-1].startswith(_FOR_CODE) or not lines[-1]):
         lines.pop()

@@ -66,10 +66,7 @@ def end_at_test(item: pytest.Item, traceback: TracebackType | None) -> Traceback
 
     The exception may be our own, of a deadlock say; then no frame of the test is left.
     """
-    if any(
-        not link.tb_frame.f_code.co_filename.startswith((_PACKAGE, *_TEST_TOOLS))
-        for link in _links(traceback)
-    ):
+    if any(_is_the_users(link.tb_frame) for link in _links(traceback)):
         return traceback
     code = getattr(inspect.unwrap(getattr(item, "function", len)), "__code__", None)
     if code is None:
@@ -93,6 +90,12 @@ def _chained(links: list[TracebackType]) -> TracebackType | None:
 
 def _is_ours(filename: str) -> bool:
     return filename.startswith(_PACKAGE) and not filename.startswith(_SUBJECTS)
+
+
+def _is_the_users(frame: FrameType) -> bool:
+    return not frame.f_code.co_filename.startswith(
+        (_PACKAGE, *_TEST_TOOLS)
+    ) and not frame.f_locals.get("__tracebackhide__")
 
 
 def _is_our_fault(error: BaseException, last: str) -> bool:

@@ -57,7 +57,9 @@ class Pct(Seeded):
         if self._asked in self._changes:
             self._demote(task)
             if timed and self.uniform() < _TIMEOUTS:
-                return runnable[ready + int(self.uniform() * timed)]
+                ended = runnable[ready + int(self.uniform() * timed)]
+                self._priorities[ended] = 1.0 + self.uniform()  # or it would wait again at once
+                return ended
         chosen = max(runnable[:ready] or runnable[:1], key=self._priority)
         self._turns = self._turns + 1 if chosen == self._last else 0
         self._last = chosen

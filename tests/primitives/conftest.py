@@ -27,7 +27,8 @@ def under_control(body: Callable[[], Any]) -> Any:
 
 def under_control_at_random(body: Callable[[], Any]) -> Any:
     with World(body, model="free-threaded", instrument=(), max_steps=100_000) as world:
-        expected = world.warm_up(Plan(Interleaving())).result()
+        world.warm_up(Plan(Interleaving()))
+        expected = world.execute(Plan(Interleaving())).result()
         for seed in SEEDS:
             search = RandomWalk(seed)
             search.begin()
@@ -49,3 +50,16 @@ WORLDS = {
 @pytest.fixture(params=WORLDS)
 def world(request: pytest.FixtureRequest) -> Callable[[Callable[[], Any]], Any]:
     return WORLDS[request.param]
+
+
+@pytest.fixture
+def error_of() -> Callable[..., Any]:
+    """Return a function that calls one, and returns (type, message) of what it raises."""
+
+    def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except Exception as exception:
+            return type(exception), str(exception)
+
+    return call

@@ -11,14 +11,6 @@ import pytest
 NAN = float("nan")
 
 
-def error_of(function, *args, **kwargs):
-    """Return what the call raises, as (type, message), or what it returns."""
-    try:
-        return function(*args, **kwargs)
-    except Exception as exception:
-        return type(exception), str(exception)
-
-
 WAYS_TO_MAKE = {
     "threading.Lock": lambda: threading.Lock(),
     "Lock": lambda: Lock(),
@@ -138,7 +130,7 @@ ARGUMENTS = {
 
 @pytest.mark.parametrize("held", [False, True], ids=["free", "held"])
 @pytest.mark.parametrize("arguments", ARGUMENTS)
-def test_acquire_checks_its_arguments_like_the_original(world, arguments, held):
+def test_acquire_checks_its_arguments_like_the_original(world, error_of, arguments, held):
     args, kwargs = ARGUMENTS[arguments]
 
     def body():
@@ -153,21 +145,21 @@ def test_acquire_checks_its_arguments_like_the_original(world, arguments, held):
 @pytest.mark.parametrize(
     ("args", "kwargs"), [((), {"patience": 1}), ((True, 1, 2), {})], ids=["keyword", "three"]
 )
-def test_acquire_refuses_arguments_that_it_does_not_have(world, args, kwargs):
+def test_acquire_refuses_arguments_that_it_does_not_have(world, error_of, args, kwargs):
     def body():
         return error_of(Lock().acquire, *args, **kwargs)[0]
 
     assert world(body) is TypeError
 
 
-def test_release_of_a_free_lock_is_an_error(world):
+def test_release_of_a_free_lock_is_an_error(world, error_of):
     def body():
         return error_of(Lock().release)
 
     assert world(body) == (RuntimeError, "release unlocked lock")
 
 
-def test_exit_of_a_free_lock_is_an_error(world):
+def test_exit_of_a_free_lock_is_an_error(world, error_of):
     def body():
         return error_of(Lock().__exit__, None, None, None)
 

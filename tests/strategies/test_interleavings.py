@@ -57,11 +57,11 @@ def test_no_switch_at_all_is_allowed(minimal):
     ("fails", "smallest"),
     [
         (lambda interleaving: True, ""),
-        (lambda interleaving: len(interleaving) > 0, "T0@1>T1"),
-        (lambda interleaving: len(interleaving) > 2, "T0@1>T1 T0@1>T1 T0@1>T1"),
-        (lambda interleaving: any(s.task and s.to for s in interleaving.switches), "T1@1>T2"),
-        (lambda interleaving: any(s.point > 5 for s in interleaving.switches), "T0@6>T1"),
-        (lambda interleaving: any(s.task == 3 for s in interleaving.switches), "T3@1>T0"),
+        (lambda interleaving: len(interleaving) > 0, "T1@1>T2"),
+        (lambda interleaving: len(interleaving) > 2, "T1@1>T2 T1@1>T2 T1@1>T2"),
+        (lambda interleaving: any(s.task == 0 for s in interleaving.switches), "T0@1>T1"),
+        (lambda interleaving: any(s.point > 5 for s in interleaving.switches), "T1@6>T2"),
+        (lambda interleaving: any(s.task == 3 for s in interleaving.switches), "T3@1>T1"),
     ],
 )
 def test_interleavings_shrink_to_the_fewest_switches_then_to_early_points(minimal, fails, smallest):
@@ -74,7 +74,7 @@ def test_a_switch_in_the_middle_is_cut_out(minimal):
         first = next((i for i, switch in enumerate(switches) if switch.point > 3), None)
         return first is not None and any(switch.task == 2 for switch in switches[first + 1 :])
 
-    assert str(minimal(interleavings(), fails)) == "T0@4>T1 T2@1>T0"
+    assert str(minimal(interleavings(), fails)) == "T1@4>T2 T2@1>T1"
 
 
 def test_draws_are_few():

@@ -16,8 +16,8 @@ from harness.twin import controlled_twin
 _original_wait = threading.Condition.wait
 _original_notify = threading.Condition.notify
 
-# Conditions made before the exploration: (condition, what its instance dict held).
-_adopted: dict[int, tuple[threading.Condition, dict[str, Any]]] = {}
+# Conditions, events and semaphores made before the exploration: (it, what its instance dict held).
+_adopted: dict[int, tuple[Any, dict[str, Any]]] = {}
 _METHODS = ("acquire", "release", "_release_save", "_acquire_restore", "_is_owned")
 
 
@@ -109,11 +109,17 @@ def adopt(condition: Any) -> None:
             condition.__dict__.pop(name, None)
 
 
+def remember(primitive: Any) -> None:
+    """Let an event or a semaphore that was made early be as it is now after the execution."""
+    if type(primitive._cond._lock) is not Lock and id(primitive) not in _adopted:
+        _adopted[id(primitive)] = (primitive, dict(primitive.__dict__))
+
+
 def release_adopted() -> None:
-    """Give every adopted condition back what it had."""
-    for condition, old in _adopted.values():
-        condition.__dict__.clear()
-        condition.__dict__.update(old)
+    """Give everything that was made early back what it had."""
+    for primitive, old in _adopted.values():
+        primitive.__dict__.clear()
+        primitive.__dict__.update(old)
     _adopted.clear()
 
 

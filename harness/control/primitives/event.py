@@ -7,6 +7,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
+from harness.control.primitives.condition import remember
 from harness.control.primitives.lock import seconds_of
 from harness.control.scheduler import running
 
@@ -25,6 +26,7 @@ def set_(self: Any) -> None:
     if running.thread_ident != get_ident():
         _original["set"](self)
         return
+    remember(self)
     running.synchronize(running.current, "set", self)
     self._flag = True
     waiters = self._cond._waiters
@@ -37,6 +39,7 @@ def clear(self: Any) -> None:
     if running.thread_ident != get_ident():
         _original["clear"](self)
         return
+    remember(self)
     running.synchronize(running.current, "clear", self)
     self._flag = False
 

@@ -7,6 +7,7 @@ contents of every live `local` are exchanged at each switch.
 from __future__ import annotations
 
 import _thread
+import gc
 from collections.abc import Iterable
 from typing import Any
 from weakref import ref
@@ -22,7 +23,7 @@ class Local(_Real):
     """Be a `threading.local` that is known to the running execution."""
 
     def __new__(cls, /, *args: Any, **kwargs: Any) -> Local:
-        made = super().__new__(cls, *args, **kwargs)
+        made: Local = _Real.__new__(cls, *args, **kwargs)  # cls may be no subclass of Local
         locals_.add(made, args, kwargs)
         return made
 
@@ -43,7 +44,7 @@ class Locals:
         """Take care of the locals that exist before an execution."""
         for local in early:
             self._before.append((ref(local), dict(_get(local, "__dict__"))))
-            self.add(local, (), {})
+            self.add(local, *_arguments_of(local))
 
     def exchange(self, task: Task, to: Task) -> None:
         """Store what `task` has, and show what `to` has."""
@@ -71,6 +72,17 @@ class Locals:
                 now.update(fields)
         self._before.clear()
         self._entries.clear()
+
+
+def _arguments_of(local: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return what an early local was made with; it keeps both, but no attribute shows them."""
+    referents = gc.get_referents(local)
+    places = [index for index, found in enumerate(referents) if found is type(local)]
+    args, kwargs = [*referents[places[-1] + 1 :], None, None][:2] if places else (None, None)
+    if type(args) is not tuple:
+        return (), {}
+    is_kwargs = type(kwargs) is dict and all(type(key) is str for key in kwargs)
+    return args, kwargs if is_kwargs else {}
 
 
 locals_ = Locals()

@@ -60,11 +60,13 @@ class RLock:
     def __exit__(self, *_: object) -> None:
         self.release()
 
-    def locked(self) -> bool:
-        if running.thread_ident != get_ident():
-            return bool(self._outside().locked())
-        running.synchronize(running.current, "locked", self)
-        return self.owner is not None
+    if hasattr(_RealRLock, "locked"):  # 3.14 and later
+
+        def locked(self) -> bool:
+            if running.thread_ident != get_ident():
+                return bool(self._outside().locked())
+            running.synchronize(running.current, "locked", self)
+            return self.owner is not None
 
     def is_free(self) -> bool:
         """Say whether a task could take it; no switch point."""

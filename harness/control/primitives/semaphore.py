@@ -7,6 +7,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
+from harness.control.primitives.condition import remember
 from harness.control.primitives.lock import seconds_of
 from harness.control.scheduler import running
 
@@ -22,6 +23,7 @@ def acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> b
     if not blocking and timeout is not None:
         raise ValueError("can't specify timeout for non-blocking acquire")
     task = running.current
+    remember(self)
     running.synchronize(task, "acquire", self)
     if self._value <= 0 and (
         not blocking
@@ -45,6 +47,7 @@ def release(self: Any, n: int = 1) -> None:
         return
     if n < 1:
         raise ValueError("n must be one or more")
+    remember(self)
     running.synchronize(running.current, "release", self)
     self._value += n
 
@@ -56,6 +59,7 @@ def release_bounded(self: Any, n: int = 1) -> None:
         return
     if n < 1:
         raise ValueError("n must be one or more")
+    remember(self)
     running.synchronize(running.current, "release", self)
     if self._value + n > self._initial_value:
         raise ValueError("Semaphore released too many times")

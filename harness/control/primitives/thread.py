@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import sys
 import threading
 from _thread import get_ident
@@ -15,6 +16,7 @@ from harness.control.scheduler import running
 from harness.control.task import Task, TaskKilled
 
 _original = {name: getattr(threading.Thread, name) for name in ("__init__", "start", "join", "is_alive")}
+_allocate_real = _thread.allocate_lock
 _original_enumerate = threading.enumerate
 _original_active_count = threading.active_count
 _active: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]
@@ -33,18 +35,27 @@ _excepthook_at_start: Any = None
 class _Started:
     """Say whether a thread was started; the part of an Event that Thread uses."""
 
-    __slots__ = ("_flag",)
+    __slots__ = ("_flag", "_gate")
 
     def __init__(self) -> None:
         self._flag = False
+        self._gate: Any = None  # a real lock, for a thread that is started after the execution
 
     def is_set(self) -> bool:
         return self._flag
 
     def set(self) -> None:
         self._flag = True
+        if self._gate is not None:
+            self._gate.release()
 
     def wait(self, timeout: float | None = None) -> bool:
+        if running.thread_ident != get_ident():
+            gate = _allocate_real()
+            gate.acquire()
+            self._gate = gate
+            if not self._flag:
+                gate.acquire()
         return self._flag
 
     def _at_fork_reinit(self) -> None:
@@ -160,15 +171,21 @@ _CONTEXT_OF_A_THREAD = _context_of if sys.version_info >= (3, 14) else None
 def _run(task: Task) -> None:
     thread = task.thread
     try:
-        thread.run()
-    except (TaskKilled, SystemExit):
+        try:
+            thread.run()
+        except TaskKilled:
+            raise
+        except BaseException as exception:
+            if not running.killing:
+                if not isinstance(exception, SystemExit):
+                    running.fail(task, exception)
+                if threading.excepthook is not _excepthook_at_start:
+                    _invoke_excepthook(thread)  # the program's own, so it is no single step
+    except TaskKilled:
         pass
-    except BaseException as exception:
+    except BaseException as exception:  # noqa: BLE001  what the program's hook raises is a note
         if not running.killing:
             running.fail(task, exception)
-            if threading.excepthook is not _excepthook_at_start:
-                with running.quiet():
-                    _invoke_excepthook(thread)
     finally:
         _active.pop(task.ident, None)
         _mark_stopped(thread.__dict__)
@@ -183,11 +200,13 @@ def _invoke_excepthook(thread: threading.Thread) -> None:
 def join(self: Any, timeout: float | None = None) -> None:
     """Wait until the task has ended, at most `timeout` seconds."""
     joined: Task | None = self.__dict__.get(_TASK)
-    if running.thread_ident != get_ident() or (joined is None and self._started.is_set()):
+    if (
+        running.thread_ident != get_ident()
+        or not self._initialized
+        or (joined is None and self._started.is_set())
+    ):
         _original["join"](self, timeout)
         return
-    if not self._initialized:
-        raise RuntimeError("Thread.__init__() not called")
     if joined is None:
         raise RuntimeError("cannot join thread before it is started")
     task = running.current
@@ -195,7 +214,7 @@ def join(self: Any, timeout: float | None = None) -> None:
         raise RuntimeError("cannot join current thread")
     running.count(task, "join")
     if not joined.done:
-        seconds = None if timeout is None else checked_timeout(True, max(timeout, 0.0))
+        seconds = None if timeout is None else checked_timeout(True, max(timeout, 0))
         running.block(task, lambda: joined.done, "join", self, seconds)
     if joined.done and running.observer is not None:
         running.observer.join(task, joined)

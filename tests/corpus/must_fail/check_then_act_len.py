@@ -13,7 +13,7 @@ def last_of(items):
 
 def body():
     items = [1]
-    threads = [Thread(target=last_of, args=(items,)), Thread(target=items.clear)]
+    threads = [Thread(target=last_of, args=(items,)), Thread(target=lambda: items.clear())]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -13,7 +13,7 @@ def body():
         for room in rooms:
             seen.append(room)
 
-    threads = [Thread(target=look), Thread(target=rooms.discard, args=(2,))]
+    threads = [Thread(target=look), Thread(target=lambda: rooms.discard(2))]
     for thread in threads:
         thread.start()
     for thread in threads:
