@@ -78,21 +78,21 @@ def _round(body, runs, executions):
     wall, cpu = _CLOCKS
     took = {}
 
-    def note(name, number, begin, begin_cpu, end, end_cpu):
-        times = (end - begin) / number, (end_cpu - begin_cpu) / number
+    def note(name, number, begin, end):
+        times = [(after - before) / number for before, after in zip(begin, end, strict=True)]
         least = took.get(name, times)
         took[name] = min(least[0], times[0]), min(least[1], times[1])
 
     for _ in range(_BATCHES):
-        begin, begin_cpu = wall(), cpu()
+        begin = wall(), cpu()
         for _ in range(runs):
             body()
-        note("threads", runs, begin, begin_cpu, wall(), cpu())
+        note("threads", runs, begin, (wall(), cpu()))
 
-    begin, begin_cpu = wall(), cpu()
+    begin = wall(), cpu()
     world = World(body, model="free-threaded", instrument=(), max_steps=1_000_000)
     world.__enter__()
-    note("enter", 1, begin, begin_cpu, wall(), cpu())
+    note("enter", 1, begin, (wall(), cpu()))
     try:
         contention = _watch_contended(world)
         options = _Options()
@@ -102,22 +102,22 @@ def _round(body, runs, executions):
         searches = ("random", RandomWalk(0)), ("pct", Pct(0))
         for _ in range(_BATCHES):
             for name, plan in plans:
-                begin, begin_cpu = wall(), cpu()
+                begin = wall(), cpu()
                 for _ in range(executions):
                     world.execute(plan)
-                note(name, executions, begin, begin_cpu, wall(), cpu())
+                note(name, executions, begin, (wall(), cpu()))
             for name, search in searches:
-                begin, begin_cpu = wall(), cpu()
+                begin = wall(), cpu()
                 for _ in range(executions):
                     search.begin()
                     world.execute(search)
                     search.end()
-                note(name, executions, begin, begin_cpu, wall(), cpu())
+                note(name, executions, begin, (wall(), cpu()))
         contention.forget()
     finally:
-        begin, begin_cpu = wall(), cpu()
+        begin = wall(), cpu()
         world.__exit__(None, None, None)
-        note("leave", 1, begin, begin_cpu, wall(), cpu())
+        note("leave", 1, begin, (wall(), cpu()))
     return took
 
 
@@ -262,7 +262,9 @@ def _print_executions(took, clock):
             kind: [measured[kind][clock] for measured in rounds] for kind in ("threads", *_KINDS)
         }
         ratios = {
-            kind: median(one / other for one, other in zip(times[kind], times["threads"], strict=True))
+            kind: median(
+                one / other for one, other in zip(times[kind], times["threads"], strict=True)
+            )
             for kind in _KINDS
         }
         of_least = {kind: min(times[kind]) / min(times["threads"]) for kind in _KINDS}
@@ -270,7 +272,10 @@ def _print_executions(took, clock):
         cells += [f"{median(found) * 1e6:.0f} ({min(found) * 1e6:.0f})" for found in times.values()]
         cells += [f"{ratios[kind]:.2f} ({of_least[kind]:.2f})" for kind in _KINDS]
         met = [kind for kind in _KINDS if max(ratios[kind], of_least[kind]) <= _TARGETS[size]]
-        cells += [f"{_TARGETS[size]}", "all" if len(met) == len(_KINDS) else ", ".join(met) or "none"]
+        cells += [
+            f"{_TARGETS[size]}",
+            "all" if len(met) == len(_KINDS) else ", ".join(met) or "none",
+        ]
         print("| " + " | ".join(cells) + " |")
 
 
@@ -292,7 +297,9 @@ def _print_set_up(took, hook):
 
 
 def _print_explorations(rates, problems):
-    bodies = [(locked, f"{size[0]} x {size[1]}") for locked in ("unlocked", "locked") for size in _SIZES]
+    bodies = [
+        (locked, f"{size[0]} x {size[1]}") for locked in ("unlocked", "locked") for size in _SIZES
+    ]
     print("| explorer | " + " | ".join(f"{locked} {size}" for locked, size in bodies) + " |")
     print("|---|" + "---:|" * len(bodies))
     for name, _, _ in _explorers(None):
@@ -322,8 +329,12 @@ def main():
     hook = _measure_hook(arguments.rounds)
     few = max(arguments.rounds // 4, 1)
     rates, problems = _measure_explorations(few, not arguments.without_peers)
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "?"
-    print(f"### CPython {platform.python_version()}, greenlet {version('greenlet')}, {date.today()}\n")
+    load = (
+        ", ".join(f"{value:.1f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "?"
+    )
+    print(
+        f"### CPython {platform.python_version()}, greenlet {version('greenlet')}, {date.today()}\n"
+    )
     print(f"{os.cpu_count()} cores, load averages {load}, {arguments.rounds} rounds.\n")
     print("Microseconds: median (least). Ratios: median of the rounds (least over least).\n")
     print("By the wall clock:\n")

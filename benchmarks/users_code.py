@@ -32,9 +32,7 @@ def repeat(counter, iterations):
 
 def count(make_counter, threads, iterations):
     counter = make_counter()
-    workers = [
-        threading.Thread(target=repeat, args=(counter, iterations)) for _ in range(threads)
-    ]
+    workers = [threading.Thread(target=repeat, args=(counter, iterations)) for _ in range(threads)]
     for worker in workers:
         worker.start()
     for worker in workers:

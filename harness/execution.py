@@ -11,7 +11,7 @@ import threading
 from _thread import get_ident
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 import _thread
@@ -19,6 +19,7 @@ from harness.arguments import check_body
 from harness.control import twins
 from harness.control.entropy import entropy
 from harness.control.hooks import HOOKS
+from harness.control.leftovers import Leftovers
 from harness.control.observer import Observer, place_of
 from harness.control.plan import Plan
 from harness.control.primitives.condition import release_adopted
@@ -30,7 +31,7 @@ from harness.control.takeover import Takeover
 from harness.control.task import Task, TaskKilled
 from harness.control.watchdog import watchdog
 from harness.errors import InternalError, UsageError
-from harness.instrument.installation import Installation
+from harness.instrument.installation import Installation, code_of
 from harness.instrument.scope import CodeScope
 from harness.interleaving import Interleaving
 from harness.outcome import (
@@ -51,6 +52,7 @@ MODELS = ("free-threaded", "gil")
 _EXECUTIONS_TO_MEET_ALL_CODE = 100_000
 _GARBAGE_TO_COLLECT = 5_000  # objects
 
+_leftovers: dict[CodeType | None, tuple[str, ...]] = {}
 _installations: dict[tuple[str, ...], Installation] = {}
 
 
@@ -149,11 +151,13 @@ class World:
         self._observer: Observer | None = None
         self._had_gc = False
         self._is_warm = False
+        self._code: CodeType | None = None
         self._looked_at_entropy = False
 
     def __enter__(self) -> World:
         _check_thread()
         self._is_warm = self.installation.look_for_code(self.body)
+        self._code = code_of(self.body)
         self._had_gc = gc.isenabled()
         gc.disable()
         try:
@@ -194,7 +198,15 @@ class World:
         Once for each body: other functions with the same code find everything warm.
         """
         if not self._is_warm:
-            pass_usage_errors_on(self.execute(chooser).outcome)
+            before = Leftovers(self.installation.namespaces.values())
+            outcome = self.execute(chooser).outcome
+            _leftovers[self._code] = before.changed()
+            pass_usage_errors_on(outcome)
+
+    @property
+    def leftovers(self) -> tuple[str, ...]:
+        """Return the module-level containers that the body has changed when it ran first."""
+        return _leftovers.get(self._code, ())
 
     def execute(self, chooser: Chooser, observer: Observer | None = None) -> Execution:
         """Run the body once; again if code turns up that has no hooks yet."""

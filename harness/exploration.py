@@ -71,6 +71,7 @@ class Exploration:
         search: the search's name.
         steps: the number of switch points passed in all of the executions.
         contended: how many places in the code more than one task touches at a time.
+        leftovers: module-level containers that the body changes and nobody puts back.
     """
 
     failure: Failure | None
@@ -82,3 +83,4 @@ class Exploration:
     search: str
     steps: int = 0
     contended: int = 0
+    leftovers: tuple[str, ...] = ()

@@ -236,6 +236,7 @@ class _Explorer:
             search=self._search.name,
             steps=self._steps,
             contended=len(self.contention.contended),
+            leftovers=self._world.leftovers,
         )
 
     # Steps of an exploration ---------------------------------------------------------------
@@ -244,8 +245,7 @@ class _Explorer:
         """Find out, in executions that are not counted, what runs and what is contended."""
         empty = Plan(Interleaving())
         self._world.warm_up(empty)
-        observer = self._world.observer(steps=False)
-        execution = self._execute(empty, observer)
+        execution = self._execute(empty, self._world.observer(steps=False))
         pass_usage_errors_on(execution.outcome)
         self._tasks = len(running.tasks)
         if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
@@ -268,7 +268,7 @@ class _Explorer:
             try:
                 execution = self._execute(search, observer)
             except NondeterminismError as error:
-                self._inconclusive = f"The body is not deterministic. {error} {_NONDETERMINISM}"
+                self._inconclusive = f"The body is not deterministic. {error} {self._nondeterminism()}"
                 return
             search.end()
             self._count(execution)
@@ -348,7 +348,8 @@ class _Explorer:
         if _kind_of(shown.outcome) != wanted:
             self._inconclusive = (
                 f"An execution failed ({headline(failing.outcome)}), but the same interleaving, "
-                f"{str(failing.interleaving) or 'the empty one'}, did not fail again. {_NONDETERMINISM}"
+                f"{str(failing.interleaving) or 'the empty one'}, did not fail again. "
+                f"{self._nondeterminism()}"
             )
             return None
         outcome = shown.outcome
@@ -364,6 +365,8 @@ class _Explorer:
         packages = self._world.installation.scope.instrument
         token = token_of(shown.interleaving, observer.places, self._options.model, packages)
         report = report_of(outcome, shown.interleaving, shown.trace, token, smaller)
+        if self._world.leftovers:
+            report += f"\n{_about_leftovers(self._world.leftovers)}"
         return Failure(outcome, shown.interleaving, token, shown.trace, report, smaller)
 
     def _candidates(self, interleaving: Interleaving) -> list[Switch]:
@@ -383,7 +386,7 @@ class _Explorer:
             endless = next(outcome for outcome in self._counts if isinstance(outcome, OutOfSteps))
             return "inconclusive", headline(endless)
         if any(_is_failure(outcome) for outcome in self._counts):
-            return "inconclusive", _NONDETERMINISM
+            return "inconclusive", self._nondeterminism()
         count = f"{self._executions:,} execution{'s' * (self._executions != 1)}"
         if self._complete:
             bound = self._options.preemptions
@@ -404,8 +407,12 @@ class _Explorer:
         )
         return (
             "No two threads touched the same thing where the harness can see it, so no "
-            f"interleaving can make a difference. {remedy}"
+            f"interleaving can make a difference. {remedy} {_about_leftovers(self._world.leftovers)}"
+        ).rstrip(
         )
+
+    def _nondeterminism(self) -> str:
+        return " ".join(filter(None, [_NONDETERMINISM, _about_leftovers(self._world.leftovers)]))
 
     def _grown(self, before: int) -> bool:
         return len(self.contention.contended) > before
@@ -416,6 +423,13 @@ _NONDETERMINISM = (
     "has changed (reset it in the body), a clock or random source in C code, the order of a set of "
     "objects, or an object's id."
 )
+
+
+def _about_leftovers(leftovers: tuple[str, ...]) -> str:
+    if not leftovers:
+        return ""
+    names = ", ".join(leftovers)
+    return f"Each execution leaves changes in {names}; clear it at the start of the body."
 
 
 class _Listing:

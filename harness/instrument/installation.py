@@ -83,7 +83,7 @@ class Installation:
         The heap is searched when the body's code or a module is new; otherwise only what the
         body leads to.
         """
-        code = _code_of(body)
+        code = code_of(body)
         known = id(code) in self._bodies and len(sys.modules) == self._modules
         if not known:
             if code is not None:
@@ -170,7 +170,8 @@ class Installation:
         return rewritten
 
 
-def _code_of(body: Callable[..., Any]) -> CodeType | None:
+def code_of(body: Callable[..., Any]) -> CodeType | None:
+    """Return the code that calling `body` runs first, `None` if it is no Python code."""
     while isinstance(body, partial):
         body = body.func
     body = getattr(body, "__func__", body)

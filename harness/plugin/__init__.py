@@ -53,6 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Fail a marked test that cannot be explored, before its fixtures are set up."""
+    item.config.stash[SESSION].begin_test()
     message = refusal(item)
     if message is not None:
         pytest.fail(message, pytrace=False)
@@ -63,7 +64,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Fail a test whose explorations replayed a token that fits none of them."""
     __tracebackhide__ = True
     session = item.config.stash[SESSION]
-    session.begin_test()
     try:
         result = yield
     except Exception:

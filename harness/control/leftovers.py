@@ -1,0 +1,54 @@
+"""Name the module-level containers that a body changes: they are not put back between executions.
+
+What code in scope rebinds is put back; what it changes in place is not, because only the body
+knows what it should look like. A body that relies on it behaves differently each time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_KINDS = (list, dict, set, deque, bytearray)
+_MOST_ITEMS = 1_000  # of a container that is looked into; of a larger one only the size counts
+
+
+class Leftovers:
+    """Compare the containers of modules in scope before and after an execution.
+
+    Args:
+        namespaces: the modules' globals.
+    """
+
+    def __init__(self, namespaces: Iterable[Mapping[str, Any]]) -> None:
+        self._before = [
+            (f"{namespace.get('__name__', '?')}.{name}", value, _items_of(value))
+            for namespace in namespaces
+            for name, value in list(namespace.items())
+            if type(value) in _KINDS and not name.startswith("__")
+        ]
+
+    def changed(self) -> tuple[str, ...]:
+        """Return the names of the containers that hold something else now."""
+        return tuple(
+            f"{name} ({type(value).__name__})"
+            for name, value, items in self._before
+            if not _are_same(items, _items_of(value))
+        )
+
+
+def _items_of(container: Any) -> list[Any]:
+    if len(container) > _MOST_ITEMS:
+        return [len(container)]
+    if type(container) is dict:
+        return [part for pair in container.items() for part in pair]
+    return list(container)
+
+
+def _are_same(before: list[Any], now: list[Any]) -> bool:
+    """Compare by identity, because `==` would run the user's code."""
+    return len(before) == len(now) and all(
+        old is new or (type(old) is int and old == new)
+        for old, new in zip(before, now, strict=True)
+    )

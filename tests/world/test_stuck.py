@@ -1,0 +1,288 @@
+"""A task that stops where the harness cannot see it ends the execution, never hangs.
+
+Each body runs in a process of its own, with a watchdog that has little patience.
+"""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 0.2  # seconds
+HANGS = 30  # seconds after which a test fails instead
+
+PROLOGUE = f"""
+import sys, os, socket, select, signal, subprocess, time, _thread, threading, queue, re
+from threading import Thread, Lock
+real_lock = Lock()
+taken = real_lock.acquire, real_lock.release
+early_queue = queue.SimpleQueue()
+real_allocate = [_thread.allocate_lock]
+reader, writer = os.pipe()
+from harness import explore, run, Stuck
+from harness.control.watchdog import watchdog
+watchdog.patience = {PATIENCE}
+
+def beside(block):
+    shared = []
+    def work():
+        shared.append(1)
+        block()
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"""
+
+
+def run_script(tmp_path, script):
+    file = tmp_path / "script.py"
+    file.write_text(PROLOGUE + textwrap.dedent(script))
+    return subprocess.run(
+        [sys.executable, str(file)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=HANGS,
+        check=False,
+    )
+
+
+BLOCKS = {
+    "os.read of a pipe": "os.read(reader, 1)",
+    "select": "select.select([reader], [], [])",
+    "a SimpleQueue made early": "early_queue.get()",
+    "a loop in C": "re.match('(a+)+$', 'a' * 40 + 'b')",
+    "a wait for a signal": "signal.sigwait([signal.SIGUSR1])",
+    "a child process": "subprocess.run([sys.executable, '-c', 'import time; time.sleep(20)'])",
+    "an endless loop without a switch point": "[None for _ in iter(int, 1)]",
+}
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_exploration_of_a_blocking_body_is_inconclusive_or_ends_the_process(tmp_path, block):
+    done = run_script(
+        tmp_path,
+        f"""
+        exploration = explore(lambda: beside(lambda: {BLOCKS[block]}))
+        print(exploration.verdict)
+        print(exploration.reason)
+        """,
+    )
+    verdict, _, reason = done.stdout.partition("\n")
+    gave_up = done.returncode == 1 and "stuck in code that cannot be interrupted" in done.stderr
+
+    assert gave_up or (done.returncode, verdict) == (0, "inconclusive"), done
+    if not gave_up:
+        assert "script.py" in reason
+        assert f"{PATIENCE:g} s" in reason
+
+
+def test_run_of_a_blocking_body_is_stuck_and_says_where(tmp_path):
+    done = run_script(
+        tmp_path,
+        """
+        execution = run(lambda: beside(lambda: os.read(reader, 1)))
+        print(type(execution.outcome).__name__)
+        print(execution.outcome.where)
+        """,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Stuck\n")
+    assert "os.read(reader, 1)" in done.stdout
+
+
+def test_process_goes_on_after_a_stuck_execution(tmp_path):
+    done = run_script(
+        tmp_path,
+        """
+        before = signal.getsignal(signal.SIGURG), signal.getsignal(signal.SIGINT)
+        for _ in range(2):
+            run(lambda: beside(lambda: os.read(reader, 1)))
+        assert (signal.getsignal(signal.SIGURG), signal.getsignal(signal.SIGINT)) == before
+        time.sleep(2 * watchdog.patience)  # the watchdog must not mind what happens outside
+        print(run(lambda: beside(int)).result())
+        thread = Thread(target=print, args=("real",))
+        thread.start()
+        thread.join()
+        """,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "None\nreal\n", "")
+
+
+def test_body_that_is_slow_but_passes_switch_points_is_not_stuck(tmp_path):
+    done = run_script(
+        tmp_path,
+        """
+        nap = time.sleep
+        import ctypes
+        usleep = ctypes.CDLL(None).usleep
+
+        def slow():
+            lock = Lock()
+            for _ in range(5):
+                with lock:
+                    usleep(int(watchdog.patience * 300_000))
+
+        print(run(lambda: beside(slow)).result())
+        """,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "None\n", "")
+
+
+def test_method_of_a_real_lock_taken_early_is_refused_by_name(tmp_path):
+    done = run_script(
+        tmp_path,
+        """
+        from harness import UsageError
+        acquire, release = taken
+
+        def work():
+            acquire()
+            release()
+
+        try:
+            explore(lambda: beside(work))
+        except UsageError as error:
+            print(error)
+        """,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "acquire() of <unlocked _thread.lock" in done.stdout
+    assert "Keep the lock instead of its method" in done.stdout
+
+
+def test_lock_that_code_outside_holds_is_refused_by_name(tmp_path):
+    done = run_script(
+        tmp_path,
+        """
+        from harness import UsageError
+
+        def work():
+            with real_lock:
+                pass
+
+        real_lock.acquire()
+        try:
+            explore(lambda: beside(work))
+        except UsageError as error:
+            print(error)
+        """,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "<locked _thread.lock" in done.stdout
+    assert "is held by code outside the exploration" in done.stdout
+
+
+def test_real_lock_that_the_standard_library_takes_does_not_hang(tmp_path):
+    """Deadlock on a real lock: code out of scope acquires it in one task and waits in another."""
+    done = run_script(
+        tmp_path,
+        """
+        from contextlib import ExitStack
+
+        def work():
+            with ExitStack() as stack:
+                stack.enter_context(real_lock)
+                time.sleep(1)
+
+        exploration = explore(lambda: beside(work), executions=10)
+        print(exploration.verdict)
+        """,
+    )
+
+    assert done.returncode in (0, 1), done
+    assert done.stdout.strip() in ("inconclusive", "no failure found", "holds", ""), done
+
+
+# What a task does in its `finally` blocks after the execution is over, when it is ended by force:
+
+
+def test_finally_that_spins_is_ended(tmp_path):
+    done = run_script(
+        tmp_path,
+        """
+        def spin():
+            done = []
+            try:
+                threading.Event().wait()
+            finally:
+                while not done:
+                    pass
+
+        def body():
+            Thread(target=spin, daemon=True).start()
+            time.sleep(1)
+            return "done"
+
+        print(run(body).result())
+        """,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
+def test_finally_that_rebinds_a_global_leaves_no_trace(tmp_path):
+    done = run_script(
+        tmp_path,
+        """
+        STATE = "before"
+
+        class Holder:
+            state = "before"
+
+        def work():
+            global STATE
+            try:
+                threading.Event().wait()
+            finally:
+                STATE = Holder.state = "after"
+
+        def body():
+            Thread(target=work, daemon=True).start()
+            time.sleep(1)
+            return STATE
+
+        print([run(body).result() for _ in range(2)], STATE, Holder.state)
+        """,
+    )
+
+    assert (done.returncode, done.stdout) == (0, "['before', 'before'] before before\n"), done
+
+
+def test_finally_that_releases_a_lock_made_early_releases_its_twin(tmp_path):
+    done = run_script(
+        tmp_path,
+        """
+        errors = []
+
+        def work():
+            real_lock.acquire()
+            try:
+                threading.Event().wait()
+            finally:
+                try:
+                    real_lock.release()
+                except RuntimeError as error:
+                    errors.append(error)
+
+        def body():
+            Thread(target=work, daemon=True).start()
+            time.sleep(1)
+            return real_lock.locked()
+
+        print([run(body).result() for _ in range(2)], errors, real_lock.locked())
+        """,
+    )
+
+    assert (done.returncode, done.stdout) == (0, "[True, True] [] False\n"), done
