@@ -262,9 +262,10 @@ class Scheduler:
 
     def interrupt(self, exception: BaseException) -> None:
         """End the execution and let `run`'s caller raise `exception`; called by signal handlers."""
-        if self.thread_ident == get_ident() and getcurrent() is not self._hub and not self.killing:
+        if self.thread_ident == get_ident():
             self.interrupted = exception
-            self._leave()
+            if getcurrent() is not self._hub and not self.killing:
+                self._leave()
 
     # Inside --------------------------------------------------------------------------------
 

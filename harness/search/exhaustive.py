@@ -1,7 +1,9 @@
 """Depth-first search through all choices, optionally with at most so many preemptions.
 
 The bound is that of Musuvathi and Qadeer: "Iterative Context Bounding for Systematic Testing of
-Multithreaded Programs", PLDI 2007: only a switch away from a task that could go on counts.
+Multithreaded Programs", PLDI 2007: only a switch away from a task that could go on counts. Here
+ending a timed wait although somebody else could go on counts, too: a loop around such a wait would
+be endless otherwise.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ class _Choice:
     point: int
     options: list[int]  # the default policy's choice first
     preemptions: int  # made before this choice
-    can_go_on: bool  # so that every other option is a preemption
+    first_preemption: int  # the index of the first option that is one
     taken: int = 0  # index in options
 
 
@@ -92,12 +94,12 @@ class Exhaustive:
                     f"{choice.point} before, and now T{task} is at its switch point {point}."
                 )
         else:
-            can_go_on = runnable[0] == task
-            free = not can_go_on or self._preemptions < self._bound
-            options = list(runnable) if free else list(runnable[:1])
-            choice = _Choice(task, point, options, self._preemptions, can_go_on)
+            can_go_on = runnable[0] == task and timed < len(runnable)
+            free = max(1, 1 if can_go_on else len(runnable) - timed)
+            options = list(runnable if self._preemptions < self._bound else runnable[:free])
+            choice = _Choice(task, point, options, self._preemptions, free)
             self._choices.append(choice)
         self._depth += 1
-        if choice.can_go_on and choice.taken:
+        if choice.taken >= choice.first_preemption:
             self._preemptions += 1
         return choice.options[choice.taken]

@@ -46,6 +46,10 @@ class Pct(Seeded):
             1 + int(self.uniform() * self._longest) for _ in range(self._depth - 1)
         }
 
+    def expect(self, choices: int) -> None:
+        """Say how many choices an execution has, before one was made."""
+        self._longest = max(self._longest, choices)
+
     def end(self) -> None:
         """Learn how long an execution is."""
         self._longest = max(self._longest, self._asked)

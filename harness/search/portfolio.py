@@ -44,6 +44,7 @@ class Portfolio:
             return True
         if self._singles is None:
             self._singles = self._single_switches()
+            self._pct.expect(len(self._seen))
         if self._singles:
             self._plan = Plan(Interleaving((self._singles.pop(0),)))
             return True

@@ -163,9 +163,11 @@ def test_it():
     pytest.skip("not here")
 """,
         "-rs",
+        "--junitxml=report.xml",
     )
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["SKIPPED*not here"])
+    assert "harness.verdict" not in (run_tests.pytester.path / "report.xml").read_text()
 
 
 def test_our_own_errors_point_at_the_test(run_tests):

@@ -2,7 +2,7 @@
 
 from threading import Barrier, Thread
 
-SMALL = False
+SMALL = True
 
 
 def body():

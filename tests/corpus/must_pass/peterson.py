@@ -2,7 +2,7 @@
 
 from threading import Thread
 
-SMALL = False
+SMALL = True
 
 
 class Room:

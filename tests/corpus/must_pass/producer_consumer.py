@@ -2,7 +2,7 @@
 
 from threading import Condition, Lock, Thread
 
-SMALL = False
+SMALL = True
 
 
 class Buffer:

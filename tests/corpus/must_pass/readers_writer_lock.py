@@ -2,7 +2,7 @@
 
 from threading import Condition, Thread
 
-SMALL = False
+SMALL = True
 
 
 class ReadersWriterLock:

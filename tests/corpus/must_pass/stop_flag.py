@@ -3,7 +3,7 @@
 import time
 from threading import Event, Thread
 
-SMALL = False
+SMALL = True
 
 
 def body():
@@ -19,5 +19,5 @@ def body():
     worker.start()
     time.sleep(0.25)
     stop.set()
-    worker.join(timeout=60)
+    worker.join()
     assert not worker.is_alive()

@@ -2,7 +2,7 @@
 
 from threading import Lock, Thread
 
-SMALL = False
+SMALL = True
 
 
 def body():
