@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import Any
 
@@ -32,10 +33,10 @@ from harness.search.round_robin import RoundRobin
 EXECUTIONS = 1_000
 EXECUTIONS_IN_A_HYPOTHESIS_TEST = 100
 _EXECUTIONS_TO_MINIMIZE = 1_000
+_EXECUTIONS_TO_MINIMIZE_IN_A_HYPOTHESIS_TEST = 30  # Hypothesis asks for many failures in a row
 _MOST_ENDLESS_EXECUTIONS = 3
 _SEARCHES = ("auto", "random", "pct", "exhaustive")
-_LATER_MOST_ENDLESS_EXECUTIONS = 3
-_SEARCHES = ("pos", "surw")
+_LATER_SEARCHES = ("pos", "surw")
 _MOST_PACKAGES_TO_NAME = 8
 
 
@@ -342,7 +343,12 @@ class _Explorer:
         def candidates(interleaving: Interleaving) -> list[Switch]:
             return self._candidates(interleaving)
 
-        minimized = minimize(failing.interleaving, fails, candidates, _EXECUTIONS_TO_MINIMIZE)
+        budget = (
+            _EXECUTIONS_TO_MINIMIZE_IN_A_HYPOTHESIS_TEST
+            if _is_in_a_hypothesis_test()
+            else _EXECUTIONS_TO_MINIMIZE
+        )
+        minimized = minimize(failing.interleaving, fails, candidates, budget)
         observer = self._world.observer(steps=True)
         shown = self._execute(Plan(minimized.interleaving), observer)
         if _kind_of(shown.outcome) != wanted:
@@ -487,6 +493,8 @@ def _is_failure(outcome: Outcome) -> bool:
 
 def _packages_out_of_scope(body: Body, scope: CodeScope) -> list[str]:
     """Return the installed packages that the module of the body uses."""
+    while isinstance(body, partial):
+        body = body.func
     namespace = getattr(body, "__globals__", {})
     found: dict[str, None] = {}
     for value in namespace.values():

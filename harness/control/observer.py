@@ -16,6 +16,7 @@ from harness.control.task import Task
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
 from harness.outcome import Location
+from harness.report.table import shown_path
 from harness.report.value_text import text_of
 from harness.trace import Place, Step, Trace
 
@@ -191,7 +192,7 @@ class Observer:
         target = linecache.getline(*made).partition("=")[0].partition(":")[0].strip()
         simple = target.rpartition(".")[2]
         shown = f" {simple!r}" if simple.isidentifier() else ""
-        return f"{name}{shown} ({Location(*made)})"
+        return f"{name}{shown} ({shown_path(Location(*made))})"
 
     # Inside --------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ import threading
 import time
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping
-from types import CodeType, FrameType
+from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 import harness.twin
@@ -226,6 +226,10 @@ def _leaving(handler: Callable[[int, FrameType | None], Any]) -> Callable[..., N
         try:
             handler(number, frame)
         except BaseException as exception:
+            if frame is not None:  # where the user's code was, which the tasks leave behind
+                exception.__traceback__ = TracebackType(
+                    exception.__traceback__, frame, frame.f_lasti, frame.f_lineno or 0
+                )
             running.interrupt(exception)
             raise
 

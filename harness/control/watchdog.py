@@ -20,6 +20,8 @@ from typing import Any
 from harness.control.scheduler import running
 from harness.errors import HarnessError
 
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_MOST_FRAMES = 10  # more than the standard library has between a call and where it blocks
 _SIGNAL = getattr(signal, "SIGURG", None)  # ignored by default, so nobody is hurt by a late one
 
 
@@ -78,7 +80,9 @@ class Watchdog:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if running.thread_ident and not running.killing:
-            where = "".join(traceback.format_stack(frame)[-3:])
+            stack = traceback.extract_stack(frame)
+            own = [entry for entry in stack if not entry.filename.startswith(_PACKAGE)]
+            where = "".join(traceback.format_list(own[-_MOST_FRAMES:]))
             running.stuck = (
                 f"T{running.current.number} passed no switch point for {self.patience:g} s in\n{where}"
             )

@@ -82,6 +82,7 @@ def assembled(
     instructions: Sequence[Instruction],
     insertions: Mapping[int, bytes],
     replacements: Mapping[int, bytes],
+    *,
     constants: Sequence[object],
     more_stack: int,
 ) -> CodeType:

@@ -134,7 +134,6 @@ _MAKE_A_BOOL = _CONSTANTS | {
 }
 _WITHOUT_EFFECT = {"truth": _MAKE_A_BOOL, "unpack": _MAKE_A_SEQUENCE}
 _MAKE_A_DECORATED = frozenset({"CALL", "CALL_KW", "MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE"})
-_START_AN_ITERATION = frozenset({"GET_ITER", "GET_AITER"})
 _MAY_PUSH_NULL = frozenset({"LOAD_GLOBAL", "LOAD_ATTR", "LOAD_SUPER_ATTR"})
 _SLICED = {"read_item": ("read_slice", (2,)), "write_item": ("write_slice", (2, 3))}
 
@@ -190,8 +189,8 @@ class _Rewriting:
             self._instructions,
             self._insertions,
             self._replacements,
-            self._constants,
-            _STACK_FOR_A_CALL,
+            constants=self._constants,
+            more_stack=_STACK_FOR_A_CALL,
         )
 
     # What to insert, and where.
@@ -261,17 +260,15 @@ class _Rewriting:
             return
         if self._completes_a_class(one):
             return
-        if one.name == "KW_NAMES":
-            arguments = self._instructions[index + 1].argument
-        else:
-            arguments = one.argument
+        counted = self._instructions[index + 1] if one.name == "KW_NAMES" else one
+        arguments = counted.argument
         first = arguments + 1 if one.name == "CALL_KW" else arguments
         callable_ = first + _FROM_FIRST_TO_CALLABLE
         if arguments:
             if not self._leaves_a_with(index, arguments):
                 self._observe(index, "call", (callable_, first))
         elif not _PY313 or self._pushes_null(index - 1):
-            if self._previous(index) not in _START_AN_ITERATION and not self._loads_super(index - 1):
+            if not self._starts_comprehension(index) and not self._loads_super(index - 1):
                 self._observe(index, "call_nothing", (callable_,))
         elif self._instructions[index - 1].name in _MAKE_A_DECORATED:
             # The decorator, and what it decorates, which lies where NULL lies for other calls.
@@ -308,6 +305,9 @@ class _Rewriting:
         return one.name == "BUILD_SLICE" or (
             one.name == "LOAD_CONST" and isinstance(self._code.co_consts[one.argument], slice)
         )
+
+    def _starts_comprehension(self, index: int) -> bool:
+        return self._instructions[index - 1].name in ("GET_ITER", "GET_AITER")
 
     def _loads_super(self, index: int) -> bool:
         one = self._instructions[index]

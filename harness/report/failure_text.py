@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.errors import DeadlockError, InconclusiveError, OutOfStepsError
 from harness.interleaving import Interleaving
 from harness.outcome import Deadlocked, Outcome, OutOfSteps, Raised, Stuck, Wait
-from harness.report.table import shown_path, table_of
+from harness.report.table import lost_update, shown_path, table_of
 from harness.trace import Trace
 
 
@@ -59,7 +59,8 @@ def report_of(
         f"{threads} thread{'s' * (threads != 1)}, "
         f"{count} switch{'es' * (count != 1)}: {str(interleaving) or 'nobody is interrupted'}"
     )
-    parts = [headline(outcome)]
+    story = lost_update(trace) if isinstance(outcome, Raised) else ""
+    parts = [story, headline(outcome)] if story else [headline(outcome)]
     if isinstance(outcome, Raised):
         parts += [
             f"  and then T{task} raised {_exception_text(error)}" for task, error in outcome.others

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 
 from harness.outcome import Location
 from harness.trace import Step, Trace
 
 _MOST_ROWS = 60
-_WIDEST_COLUMN = 60
+_WIDEST_CELL = 60  # characters, source and value together
 _ARROWS = {"read": "→", "write": "←"}
+_WITHOUT_A_VALUE = {"read": "reads", "write": "changes"}
+_MADE_UP_NAME = re.compile(r"Thread-\d+ \((?P<target>.+)\)")
 
 
 def table_of(trace: Trace) -> str:
@@ -21,23 +24,34 @@ def table_of(trace: Trace) -> str:
     if left_out > 0:
         steps = [*steps[: _MOST_ROWS // 2], *steps[-_MOST_ROWS // 2 :]]
     tasks = sorted({step.task for step in steps})
-    cells = [(step, _cell(step)) for step in steps]
+    titles = {task: _title(trace, task) for task in tasks}
+    places = [shown_path(step.location) if step.location else "" for step in steps]
+    cells = [_cell(step) for step in steps]
+    width_of_places = max(map(len, places))
     widths = {
-        task: min(
-            _WIDEST_COLUMN,
-            max([len(_title(trace, task)), *(len(text) for step, text in cells if step.task == task)]),
+        task: max(
+            len(titles[task]),
+            *(len(cell) for step, cell in zip(steps, cells, strict=True) if step.task == task),
         )
         for task in tasks
     }
-    lines = ["      " + "  ".join(_title(trace, task).ljust(widths[task]) for task in tasks).rstrip()]
-    for number, (step, text) in enumerate(cells, 1):
+    lines = [_row("", " ", " " * width_of_places, titles, widths)]
+    for number, (step, place, cell) in enumerate(zip(steps, places, cells, strict=True), 1):
         if left_out > 0 and number == _MOST_ROWS // 2 + 1:
-            lines.append(f"      … {left_out} steps left out …")
-        row = [text if step.task == task else "" for task in tasks]
+            lines.append(f"      … {left_out} step{'s' * (left_out != 1)} left out …")
+        shown = number + left_out if left_out > 0 and number > _MOST_ROWS // 2 else number
         star = "*" if step.switched else " "
-        padded = "  ".join(cell.ljust(widths[task]) for cell, task in zip(row, tasks, strict=True))
-        lines.append(f"{number:4d} {star}{padded}".rstrip())
+        lines.append(
+            _row(str(shown), star, place.ljust(width_of_places), {step.task: cell}, widths)
+        )
     return "\n".join(lines)
+
+
+def _row(
+    number: str, star: str, place: str, cells: dict[int, str], widths: dict[int, int]
+) -> str:
+    columns = [cells.get(task, "").ljust(width) for task, width in widths.items()]
+    return "  ".join([f"{number:>4} {star}{place}", *columns]).rstrip()
 
 
 def relevant(trace: Trace) -> list[Step]:
@@ -64,19 +78,46 @@ def shown_path(location: Location) -> str:
     return f"{path}:{location.line}"
 
 
+def lost_update(trace: Trace) -> str:
+    """Say in words that two tasks read something before either wrote it; empty if none did."""
+    accesses: dict[str, list[Step]] = {}
+    for step in trace.steps:
+        if step.contended and step.kind in _ARROWS and step.value:
+            accesses.setdefault(step.what, []).append(step)
+    for what, steps in accesses.items():
+        read: dict[int, str] = {}  # what a task read and has not written since
+        overwritten: dict[int, int] = {}  # a task that has read, and who wrote after that
+        for step in steps:
+            if step.kind == "read":
+                read[step.task] = step.value
+                overwritten.pop(step.task, None)
+                continue
+            mine = read.pop(step.task, None)
+            other = overwritten.pop(step.task, None)
+            if mine is not None and other is not None:
+                first, second = sorted((step.task, other))
+                return f"Lost update: T{first} and T{second} both read {what} before either wrote"
+            if mine is not None:
+                for task, value in read.items():
+                    if value == mine:
+                        overwritten.setdefault(task, step.task)
+    return ""
+
+
 def _title(trace: Trace, task: int) -> str:
-    return f"T{task} {trace.tasks[task]}"
+    made_up = _MADE_UP_NAME.fullmatch(trace.tasks[task])
+    return f"T{task} {made_up['target'] if made_up else trace.tasks[task]}"
 
 
 def _cell(step: Step) -> str:
-    place = ""
-    if step.location is not None:
-        place = f"{os.path.basename(step.location.filename)}:{step.location.line}  {step.source}"
     if step.kind in _ARROWS:
-        shown = f" {_ARROWS[step.kind]} {step.value}" if step.value else f" ({step.kind} {step.what})"
+        shown = (
+            f"  {_ARROWS[step.kind]} {step.value}"
+            if step.value
+            else f"  ({_WITHOUT_A_VALUE[step.kind]} {step.what})"
+        )
     else:
         shown = f"  [{step.kind} {step.what.partition(' (')[0]}]"
-    room = _WIDEST_COLUMN - len(shown)
-    if len(place) > room:
-        place = place[: max(room - 1, 0)] + "…"
-    return place + shown
+    room = _WIDEST_CELL - len(shown)
+    source = step.source if len(step.source) <= room else step.source[: max(room - 1, 0)] + "…"
+    return (source + shown).strip()

@@ -101,8 +101,9 @@ def assert_rewriting_is_safe(tests_of):
 
 def main():
     """Rewrite the modules named on standard input between two runs of their tests."""
-    from harness.instrument.rewrite import rewrite
-    from harness.instrument.site import Hooks
+    sys.path.insert(0, str(REPOSITORY))
+    from harness.instrument.rewrite import rewrite  # noqa: PLC0415  the path must be set first
+    from harness.instrument.site import Hooks  # noqa: PLC0415
 
     warnings.simplefilter("ignore")
     tests_of = json.loads(sys.stdin.read())
@@ -144,13 +145,10 @@ def main():
 
 
 def failures_of(names):
-    tests = unittest.TestSuite(
-        unittest.defaultTestLoader.loadTestsFromName(name) for name in names
-    )
+    tests = unittest.TestSuite(unittest.defaultTestLoader.loadTestsFromName(name) for name in names)
     result = unittest.TextTestRunner(verbosity=0, stream=io.StringIO()).run(tests)
     return {str(test) for test, _ in result.failures + result.errors}, result.testsRun
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(REPOSITORY))
     main()

@@ -15,16 +15,23 @@ PATIENCE = 0.2  # seconds
 HANGS = 30  # seconds after which a test fails instead
 
 PROLOGUE = f"""
-import sys, os, socket, select, signal, subprocess, time, _thread, threading, queue, re
+import ctypes, os, queue, select, signal, subprocess, sys, threading, time
 from threading import Thread, Lock
 real_lock = Lock()
 taken = real_lock.acquire, real_lock.release
 early_queue = queue.SimpleQueue()
-real_allocate = [_thread.allocate_lock]
 reader, writer = os.pipe()
+libc = ctypes.CDLL(None)
+libc.PyThread_allocate_lock.restype = ctypes.c_void_p
+c_lock = ctypes.c_void_p(libc.PyThread_allocate_lock())
+libc.PyThread_acquire_lock(c_lock, 1)
 from harness import explore, run, Stuck
 from harness.control.watchdog import watchdog
 watchdog.patience = {PATIENCE}
+
+def spin():
+    while True:
+        pass
 
 def beside(block):
     shared = []
@@ -57,10 +64,11 @@ BLOCKS = {
     "os.read of a pipe": "os.read(reader, 1)",
     "select": "select.select([reader], [], [])",
     "a SimpleQueue made early": "early_queue.get()",
-    "a loop in C": "re.match('(a+)+$', 'a' * 40 + 'b')",
+    "C code that a signal ends": "libc.sleep(20)",
+    "C code that ignores signals": "libc.PyThread_acquire_lock(c_lock, 1)",
     "a wait for a signal": "signal.sigwait([signal.SIGUSR1])",
     "a child process": "subprocess.run([sys.executable, '-c', 'import time; time.sleep(20)'])",
-    "an endless loop without a switch point": "[None for _ in iter(int, 1)]",
+    "an endless loop without a switch point": "spin()",
 }
 
 
@@ -121,15 +129,11 @@ def test_body_that_is_slow_but_passes_switch_points_is_not_stuck(tmp_path):
     done = run_script(
         tmp_path,
         """
-        nap = time.sleep
-        import ctypes
-        usleep = ctypes.CDLL(None).usleep
-
         def slow():
             lock = Lock()
             for _ in range(5):
                 with lock:
-                    usleep(int(watchdog.patience * 300_000))
+                    libc.usleep(int(watchdog.patience * 300_000))
 
         print(run(lambda: beside(slow)).result())
         """,

@@ -256,6 +256,8 @@ def end_threads() -> None:
     for task in running.tasks:
         if task.number:
             _active.pop(task.ident, None)
+            if not task.done:
+                _mark_stopped(task.thread.__dict__)  # it never had a turn, or could not be ended
     for thread, fields in _reused:
         thread.__dict__.clear()
         thread.__dict__.update(fields)

@@ -1,0 +1,119 @@
+"""Small ordinary programs: each wrong one is found with the fewest switches, each right one passes.
+
+A program in `must_fail` has `EXPECTED`: the kind of failure, and its fewest switches. One in
+`must_pass` has `SMALL`: whether all its interleavings with two preemptions are soon run.
+"""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness import Deadlocked, Raised, explore
+
+HERE = Path(__file__).parent
+SEEDS = range(5)
+MANY_SEEDS = range(50)
+
+# Programs that the harness does not master yet, with the reason. The first who makes one work
+# takes it off its list.
+NOT_YET = {
+    "c_method_as_target": "Thread(target=items.clear) calls C code from the standard library",
+    "lost_update_in_executor": "contention is learned from the first execution only",
+}
+NOT_YET_EXHAUSTED = {
+    name: "explore does not restart the search when an observed execution shows new contention"
+    for name in ("lock_timeout", "readers_writer_lock", "timer_or_cancelled")
+}
+
+
+def names(folder, *without):
+    return sorted({path.stem for path in (HERE / folder).glob("*.py")} - {*without})
+
+
+def load(folder, name):
+    full_name = f"corpus_{folder}_{name}"
+    spec = importlib.util.spec_from_file_location(full_name, HERE / folder / f"{name}.py")
+    module = sys.modules[full_name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def kind_of(outcome):
+    if isinstance(outcome, Raised):
+        return type(outcome.exception).__name__
+    return "DeadlockError" if isinstance(outcome, Deadlocked) else type(outcome).__name__
+
+
+def find(name, seeds):
+    """Return the interleavings that the seeds end at; each must fail as expected."""
+    program = load("must_fail", name)
+    interleavings = set()
+    for seed in seeds:
+        exploration = explore(program.body, seed=seed)
+        assert exploration.verdict == "violated", exploration.reason
+        failure = exploration.failure
+        found = (kind_of(failure.outcome), len(failure.interleaving))
+        assert found == program.EXPECTED, f"{failure.interleaving}\n{failure}"
+        interleavings.add(failure.interleaving)
+    return interleavings
+
+
+@pytest.mark.parametrize("name", names("must_fail", *NOT_YET))
+def test_wrong_program_is_found_and_each_seed_ends_at_the_same_fewest_switches(name):
+    assert len(find(name, SEEDS)) == 1
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", names("must_fail", *NOT_YET))
+def test_wrong_program_is_found_with_each_of_many_seeds(name):
+    assert len(find(name, MANY_SEEDS)) == 1
+
+
+@pytest.mark.parametrize("search", ["auto", "random", "pct"])
+@pytest.mark.parametrize("name", names("must_pass"))
+def test_right_program_passes(name, search):
+    exploration = explore(load("must_pass", name).body, search=search, executions=60)
+
+    assert exploration.verdict == "no failure found", f"{exploration.reason}\n{exploration.failure}"
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("search", ["auto", "random", "pct"])
+@pytest.mark.parametrize("name", names("must_pass"))
+def test_right_program_passes_with_each_of_many_seeds(name, search):
+    for seed in MANY_SEEDS:
+        exploration = explore(load("must_pass", name).body, search=search, seed=seed)
+
+        assert exploration.verdict == "no failure found", (
+            f"{exploration.reason}\n{exploration.failure}"
+        )
+
+
+def check_all_interleavings(name):
+    exploration = explore(
+        load("must_pass", name).body, search="exhaustive", preemptions=2, executions=3_000
+    )
+
+    assert exploration.verdict in ("holds", "no failure found"), exploration.reason
+    assert exploration.complete == (exploration.verdict == "holds")
+    return exploration
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in names("must_pass", *NOT_YET_EXHAUSTED)
+        if load("must_pass", name).SMALL
+    ],
+)
+def test_small_right_program_holds_in_all_interleavings(name):
+    assert check_all_interleavings(name).verdict == "holds"
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", names("must_pass", *NOT_YET_EXHAUSTED))
+def test_right_program_withstands_an_exhaustive_search(name):
+    check_all_interleavings(name)

@@ -1,0 +1,100 @@
+"""CPython's own tests of locks, conditions, events, semaphores and barriers, under control.
+
+Each test method is a body: under the empty interleaving and under random ones. What is left out,
+and why, is in LEFT_OUT.
+"""
+
+import threading
+import unittest
+
+import pytest
+from test import lock_tests
+
+from harness import Interleaving
+from harness.control.plan import Plan
+from harness.execution import World
+from harness.search.random_walk import RandomWalk
+
+SEEDS = range(5)
+
+LEFT_OUT = {
+    ("ConditionAsRLockTests", "test_recursion_count"): "CPython leaves it out, too: a Condition has no such method",
+}
+
+
+class PatientWalk(RandomWalk):
+    """Choose uniformly among the tasks that can go on; time runs out only when nobody can.
+
+    These tests give some waits a timeout that must not run out before the others are done.
+    """
+
+    def choose(self, runnable, task, point, timed):
+        ready = len(runnable) - timed
+        return runnable[int(self.uniform() * (ready or 1))]
+
+
+class LockTests(lock_tests.LockTests):
+    locktype = staticmethod(lambda: threading.Lock())
+
+
+class RLockTests(lock_tests.RLockTests):
+    locktype = staticmethod(lambda *args, **kwargs: threading.RLock(*args, **kwargs))
+
+
+class ConditionTests(lock_tests.ConditionTests):
+    condtype = staticmethod(lambda *args, **kwargs: threading.Condition(*args, **kwargs))
+
+
+class ConditionAsRLockTests(lock_tests.RLockTests):
+    locktype = staticmethod(lambda *args, **kwargs: threading.Condition(*args, **kwargs))
+
+
+class EventTests(lock_tests.EventTests):
+    eventtype = staticmethod(lambda: threading.Event())
+
+
+class SemaphoreTests(lock_tests.SemaphoreTests):
+    semtype = staticmethod(lambda *args, **kwargs: threading.Semaphore(*args, **kwargs))
+
+
+class BoundedSemaphoreTests(lock_tests.BoundedSemaphoreTests):
+    semtype = staticmethod(lambda *args, **kwargs: threading.BoundedSemaphore(*args, **kwargs))
+
+
+class BarrierTests(lock_tests.BarrierTests):
+    barriertype = staticmethod(lambda *args, **kwargs: threading.Barrier(*args, **kwargs))
+
+
+CASES = (
+    *(LockTests, RLockTests, ConditionTests, ConditionAsRLockTests),
+    *(EventTests, SemaphoreTests, BoundedSemaphoreTests, BarrierTests),
+)
+TESTS = [
+    (case, name)
+    for case in CASES
+    for name in unittest.defaultTestLoader.getTestCaseNames(case)
+    if (case.__name__, name) not in LEFT_OUT
+]
+
+
+def outcome_of(case, name):
+    """Run one test method; return what it complains about."""
+    result = unittest.TestResult()
+    case(name).run(result)
+    return [text.splitlines()[-1] + text for _, text in (*result.failures, *result.errors)]
+
+
+@pytest.mark.thorough
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(("case", "name"), TESTS, ids=[f"{case.__name__}-{name}" for case, name in TESTS])
+def test_cpythons_own_test_passes(case, name):
+    def body():
+        return outcome_of(case, name)
+
+    with World(body, model="free-threaded", instrument=("test",), max_steps=200_000) as world:
+        world.warm_up(Plan(Interleaving()))
+        assert world.execute(Plan(Interleaving())).result() == []
+        for seed in SEEDS:
+            search = PatientWalk(seed)
+            search.begin()
+            assert world.execute(search).result() == [], seed
