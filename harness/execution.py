@@ -232,15 +232,15 @@ class World:
         entropy.begin_execution()
         begin_threads(threading.excepthook)
         running.begin(chooser, self.max_steps, observer)
-        early = self.installation.early()
-        if early:
-            locals_.begin(early)
+        if self.installation.has_early:
+            locals_.begin(self.installation.early())
         try:
             running.run(self._run_body)
         finally:
             twins.forget_twins()
             release_adopted()
-            locals_.end()
+            if running.before_switch is not None:
+                locals_.end()
             end_threads()
             rebound.put_back()
             if gc.get_count()[0] > _GARBAGE_TO_COLLECT:
@@ -276,6 +276,8 @@ class World:
         return self._standing or Returned(self._value)
 
     def _look_before_the_end(self) -> None:
+        if not running.alive:
+            return
         if running.deadlocked:
             self._standing = Deadlocked(tuple(self._wait_of(task) for task in running.alive))
         elif running.out_of_steps:

@@ -28,6 +28,15 @@ def take_carrier(task: Task, leave: Callable[[], Task]) -> greenlet:
     return carrier
 
 
+def take_parked(task: Task) -> greenlet | None:
+    """Return a parked greenlet for `task`, which any other may switch to; None if there is none."""
+    if not _parked:
+        return None
+    carrier = _parked.pop()
+    carrier.gr_context = task.context
+    return carrier
+
+
 class _Carrier:
     def __init__(self, leave: Callable[[], Task]) -> None:
         self._leave = leave

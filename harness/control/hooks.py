@@ -8,7 +8,6 @@ repeated in each hook, because a call in between would cost as much as the hook 
 from __future__ import annotations
 
 import sys
-from _thread import get_ident
 from types import (
     BuiltinFunctionType,
     FunctionType,
@@ -19,6 +18,8 @@ from types import (
     WrapperDescriptorType,
 )
 from typing import Any
+
+from greenlet import getcurrent
 
 from harness.control import twins
 from harness.control.rebinding import rebound
@@ -34,7 +35,7 @@ _IMMUTABLE = frozenset((bool, type(None), int, float, str, bytes, tuple, frozens
 
 def access(operand: Any, site: Site) -> None:
     """Pass the point before an access to `operand`."""
-    if get_ident() != running.ident:
+    if getcurrent() is not running.listening:
         return
     task = running.current
     task.points = point = task.points + 1
@@ -46,7 +47,7 @@ def access(operand: Any, site: Site) -> None:
 
 def access_with(operand: Any, detail: Any, site: Site) -> None:
     """Pass the point before an access to `operand`; `detail` is a key, an item or a new value."""
-    if get_ident() != running.ident:
+    if getcurrent() is not running.listening:
         return
     task = running.current
     task.points = point = task.points + 1
@@ -58,7 +59,7 @@ def access_with(operand: Any, detail: Any, site: Site) -> None:
 
 def write_attribute(operand: Any, value: Any, site: Site) -> None:
     """Pass the point before `operand.name = value`."""
-    if get_ident() != running.ident:
+    if getcurrent() is not running.listening:
         return
     task = running.current
     task.points = point = task.points + 1
@@ -72,7 +73,7 @@ def write_attribute(operand: Any, value: Any, site: Site) -> None:
 
 def delete_attribute(operand: Any, site: Site) -> None:
     """Pass the point before `del operand.name`."""
-    if get_ident() != running.ident:
+    if getcurrent() is not running.listening:
         return
     access(operand, site)
     if isinstance(operand, type | ModuleType):
@@ -81,7 +82,7 @@ def delete_attribute(operand: Any, site: Site) -> None:
 
 def lock_attribute(operand: Any, site: Site) -> Any:
     """Pass the point before a lock's method is loaded; a real lock is replaced by its twin."""
-    if get_ident() != running.ident:
+    if getcurrent() is not running.listening:
         return operand
     access(operand, site)
     return twins.controlled(operand)
@@ -89,14 +90,14 @@ def lock_attribute(operand: Any, site: Site) -> Any:
 
 def enter(operand: Any, site: Site) -> Any:
     """Replace a real lock in a `with` statement by its twin."""
-    if get_ident() != running.ident:
+    if getcurrent() is not running.listening:
         return operand
     return twins.controlled(operand)
 
 
 def read_name(site: Site) -> None:
     """Pass the point before a global, or a name of a class body, is read."""
-    if get_ident() != running.ident:
+    if getcurrent() is not running.listening:
         return
     task = running.current
     task.points = point = task.points + 1
@@ -108,7 +109,7 @@ def read_name(site: Site) -> None:
 
 def write_name(value: Any, site: Site) -> None:
     """Pass the point before a global, or a name of a class body, is bound."""
-    if get_ident() != running.ident:
+    if getcurrent() is not running.listening:
         return
     task = running.current
     task.points = point = task.points + 1
@@ -122,7 +123,7 @@ def write_name(value: Any, site: Site) -> None:
 
 def delete_name(site: Site) -> None:
     """Pass the point before a global is deleted."""
-    if get_ident() != running.ident:
+    if getcurrent() is not running.listening:
         return
     task = running.current
     task.points = point = task.points + 1
@@ -136,7 +137,7 @@ def delete_name(site: Site) -> None:
 
 def write_item(container: Any, key: Any, value: Any, site: Site) -> None:
     """Pass the point before `container[key] = value`."""
-    if get_ident() != running.ident:
+    if getcurrent() is not running.listening:
         return
     task = running.current
     task.points = point = task.points + 1
@@ -148,7 +149,7 @@ def write_item(container: Any, key: Any, value: Any, site: Site) -> None:
 
 def maybe_access(operand: Any, site: Site) -> None:
     """Pass the point before an operator reads `operand`, if that is something that can change."""
-    if type(operand) in _IMMUTABLE or get_ident() != running.ident:
+    if type(operand) in _IMMUTABLE or getcurrent() is not running.listening:
         return
     task = running.current
     task.points = point = task.points + 1
@@ -164,7 +165,7 @@ def call(function: Any, argument: Any, site: Site) -> None:
     if kind is FunctionType or kind is MethodType:
         return
     if (kind in _C_CALLABLES or (kind is type and function in _READERS)) and (
-        get_ident() == running.ident
+        getcurrent() is running.listening
     ):
         twins.refuse_real_method(function)
         task = running.current
@@ -177,7 +178,9 @@ def call(function: Any, argument: Any, site: Site) -> None:
 
 def call_nothing(function: Any, site: Site) -> None:
     """Pass the point before C code is called without arguments."""
-    call(function, None, site)
+    kind = type(function)
+    if kind is not FunctionType and kind is not MethodType:
+        call(function, None, site)
 
 
 HOOKS = Hooks(

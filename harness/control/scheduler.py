@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from greenlet import getcurrent, greenlet
 
-from harness.control.carriers import take_carrier
+from harness.control.carriers import take_carrier, take_parked
 from harness.control.task import NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN
@@ -69,13 +69,14 @@ class Scheduler:
 
     __slots__ = (
         *("alive", "before_end", "before_switch", "chooser", "current", "deadlocked", "epoch"),
-        *("failures", "ident", "interrupted", "killing", "met_unknown_site", "now", "observer"),
+        *("failures", "ident", "interrupted", "killing", "listening", "met_unknown_site", "now", "observer"),
         *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching", "_hub"),
         *("_kills", "_limit", "_points_at_turn", "_starting", "_steps_left"),
     )
 
     def __init__(self) -> None:
         self.ident = 0
+        self.listening: greenlet | None = None  # whose hooks are points; None: nobody's
         self.thread_ident = 0  # the OS thread of the running execution, 0 between executions
         self.current: Task = None  # type: ignore[assignment]  # set while thread_ident is not 0
         self.tasks: list[Task] = []
@@ -106,8 +107,10 @@ class Scheduler:
 
     def begin(self, chooser: Chooser, max_steps: int, observer: Any) -> None:  # noqa: ANN401
         """Forget the last execution and get ready for the next."""
-        self.tasks.clear()
-        self.alive.clear()
+        for task in self.tasks:
+            task.thread = None  # a thread knows its task: free both without the collector
+        self.tasks = []
+        self.alive = []
         self.switches = []
         self.failures = []
         self.chooser = chooser
@@ -136,20 +139,23 @@ class Scheduler:
                 self._starting = None
                 if task.greenlet is None:
                     task.greenlet = take_carrier(task, self._after_a_task)
+                self.listening = task.greenlet
                 task.greenlet.switch(task)
             if self.before_end is not None:
                 self.ident = 0
+                self.listening = None
                 self.before_end()
         finally:
             self._end_all()
             self.ident = self.thread_ident = 0
+            self.listening = None
         if self.interrupted is not None and not self.stuck:
             raise self.interrupted
 
     @property
     def steps(self) -> int:
         """Return the number of switch points passed in this execution."""
-        return sum(task.points for task in self.tasks)
+        return sum([task.points for task in self.tasks])
 
     def spawn(self, body: Callable[[Task], None]) -> Task:
         """Add a task that runs `body`; it waits for its first turn."""
@@ -338,6 +344,9 @@ class Scheduler:
             self._starting = to
         elif to.greenlet is not None:
             to.greenlet.switch()
+        elif (carrier := take_parked(to)) is not None:  # its recursion depth is the hub's already
+            to.greenlet = self.listening = carrier
+            carrier.switch(to)
         else:
             self._starting = to
             self._hub.switch()
@@ -345,13 +354,17 @@ class Scheduler:
     def _after_a_task(self) -> Task:
         """Leave a greenlet whose task has ended; return the task that it is used for next."""
         to = self._starting
-        if to is not None and to.greenlet is not None and not self.killing:
+        if to is not None and not self.killing:
             self._starting = None
+            if to.greenlet is None:
+                to.greenlet = self.listening = take_parked(to)  # the one that runs this
+                return to
             return to.greenlet.switch()  # type: ignore[no-any-return]  # the hub passes the task
         return self._hub.switch()  # type: ignore[no-any-return]  # the hub passes the task
 
     def _give_turn(self, task: Task) -> None:
         self.current = task
+        self.listening = task.greenlet  # None before its first turn; it is set with it
         self._points_at_turn = points = task.points
         self._limit = limit = points + self._steps_left + 1
         task.stop_at = task.planned if task.planned < limit else limit
@@ -380,34 +393,39 @@ class Scheduler:
         self.killing = True
         self.observer = None
         self.watching = False
-        for task in list(self.alive):
+        for task in list(self.alive) if self.alive else ():
             if task.greenlet is None:
                 continue  # it never had a turn
             self._kills = 0
             self.current = task
+            self.listening = task.greenlet
             task.ready = task.deadline = None
             task.stop_at = task.points + _POINTS_TO_CLEAN_UP
             while not task.done and self._kills <= _KILLS_BEFORE_LEAVING_BEHIND:
                 self._kills += 1
                 task.greenlet.throw(TaskKilled)
         for task in self.tasks:
-            for lock in task.held:
-                lock.forget()
-            task.held = []
+            if task.held:
+                for lock in task.held:
+                    lock.forget()
+                task.held = []
 
 
 class _Quiet:
-    __slots__ = ("_ident", "_scheduler")
+    __slots__ = ("_ident", "_listening", "_scheduler")
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
 
     def __enter__(self) -> None:
         self._ident = self._scheduler.ident
+        self._listening = self._scheduler.listening
         self._scheduler.ident = 0
+        self._scheduler.listening = None
 
     def __exit__(self, *_: object) -> None:
         self._scheduler.ident = self._ident
+        self._scheduler.listening = self._listening
 
 
 def _deadline(task: Task) -> float:

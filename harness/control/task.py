@@ -8,7 +8,7 @@ from typing import Any
 
 import greenlet as greenlets
 
-NEVER = 1 << 62
+NEVER = (1 << 30) - 1
 
 
 class TaskKilled(BaseException):

@@ -101,6 +101,11 @@ class Installation:
             if namespace is not None and self.scope.contains_namespace(namespace):
                 self._add(*finder.reachable(namespace.values(), self.scope, self._wanted))
 
+    @property
+    def has_early(self) -> bool:
+        """Say whether `early` may return anything."""
+        return bool(self._early)
+
     def early(self) -> list[Any]:
         """Return the live objects of the wanted types."""
         return [found for reference in self._early if (found := reference()) is not None]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from harness.errors import HarnessError
 
-_NEVER = 1 << 62
+_NEVER = (1 << 30) - 1
 
 
 @dataclass(slots=True)

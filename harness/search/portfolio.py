@@ -8,7 +8,7 @@ from harness.control.plan import Plan
 from harness.interleaving import Interleaving, Switch
 from harness.search.pct import Pct
 
-_NEVER = 1 << 62
+_NEVER = (1 << 30) - 1
 
 
 class Portfolio:

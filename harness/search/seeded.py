@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-NEVER = 1 << 62
+NEVER = (1 << 30) - 1
 
 
 class Seeded:

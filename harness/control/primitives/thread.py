@@ -86,46 +86,54 @@ def initialize(
         name = f"Thread-{next(_names)}"
         if target is not None and hasattr(target, "__name__"):
             name += f" ({target.__name__})"
-    fields = self.__dict__
-    fields["_target"] = target
-    fields["_name"] = name
-    fields["_args"] = args
-    fields["_kwargs"] = {} if kwargs is None else kwargs
-    fields["_daemonic"] = running.current.daemon if daemon is None else daemon
-    fields["_ident"] = None
-    fields["_native_id"] = None
-    fields["_started"] = _Started()
-    fields["_initialized"] = True
-    fields["_stderr"] = sys.stderr
-    fields["_invoke_excepthook"] = _invoke_excepthook
-    fields[_EPOCH] = running.epoch
-    _initialize_for_this_version(fields, more)
+    # Plain stores: an instance whose __dict__ nobody asked for is made and read faster.
+    self._target = target
+    self._name = name
+    self._args = args
+    self._kwargs = {} if kwargs is None else kwargs
+    self._daemonic = running.current.daemon if daemon is None else daemon
+    self._ident = self._native_id = None
+    self._started = _Started()
+    self._initialized = True
+    self._stderr = sys.stderr
+    self._invoke_excepthook = _invoke_excepthook
+    self._hypothread_epoch = running.epoch
+    self._hypothread_task = None
+    _initialize_for_this_version(self, more)
 
 
 if sys.version_info >= (3, 13):
 
-    def _initialize_for_this_version(fields: dict[str, Any], more: dict[str, Any]) -> None:
-        fields[_HANDLE] = _ThreadHandle()
+    def _initialize_for_this_version(thread: Any, more: dict[str, Any]) -> None:
         if sys.version_info >= (3, 14):
-            fields["_context"] = more.get("context")
+            thread._os_thread_handle = _ThreadHandle()
+            thread._context = more.get("context")
+        else:
+            thread._handle = _ThreadHandle()
 
-    def _mark_started(fields: dict[str, Any], ident: int) -> None:
-        fields[_HANDLE] = _make_thread_handle(ident)
+    def _mark_started(thread: Any, ident: int) -> None:
+        if sys.version_info >= (3, 14):
+            thread._os_thread_handle = _make_thread_handle(ident)
+        else:
+            thread._handle = _make_thread_handle(ident)
 
-    def _mark_stopped(fields: dict[str, Any]) -> None:
-        fields[_HANDLE]._set_done()
+    def _mark_stopped(thread: Any) -> None:
+        if sys.version_info >= (3, 14):
+            thread._os_thread_handle._set_done()
+        else:
+            thread._handle._set_done()
 else:
 
-    def _initialize_for_this_version(fields: dict[str, Any], more: dict[str, Any]) -> None:
-        fields["_tstate_lock"] = None
-        fields["_is_stopped"] = False
+    def _initialize_for_this_version(thread: Any, more: dict[str, Any]) -> None:
+        thread._tstate_lock = None
+        thread._is_stopped = False
 
-    def _mark_started(fields: dict[str, Any], ident: int) -> None:
+    def _mark_started(thread: Any, ident: int) -> None:
         """Need no handle."""
 
-    def _mark_stopped(fields: dict[str, Any]) -> None:
-        fields["_is_stopped"] = True
-        fields["_tstate_lock"] = None
+    def _mark_stopped(thread: Any) -> None:
+        thread._is_stopped = True
+        thread._tstate_lock = None
 
 
 def start(self: Any) -> None:
@@ -137,19 +145,18 @@ def start(self: Any) -> None:
         raise RuntimeError("thread.__init__() not called")
     if self._started.is_set():
         raise RuntimeError("threads can only be started once")
-    fields = self.__dict__
-    if fields.get(_EPOCH) != running.epoch:
-        _reused.append((self, dict(fields)))
-        fields["_started"] = _Started()
+    if self.__dict__.get(_EPOCH) != running.epoch:
+        _reused.append((self, dict(self.__dict__)))
+        self._started = _Started()
     running.count(running.current, "start")
     task = running.spawn(_run)
     task.thread = self
     task.daemon = self._daemonic
-    fields[_TASK] = task
-    fields["_ident"] = fields["_native_id"] = task.ident
-    _mark_started(fields, task.ident)
-    _active[task.ident] = self
-    self._started.set()
+    self._hypothread_task = task
+    self._ident = self._native_id = ident = task.ident
+    _mark_started(self, ident)
+    _active[ident] = self
+    self._started._flag = True
     if _CONTEXT_OF_A_THREAD is not None:
         task.context = _CONTEXT_OF_A_THREAD(self)
     if running.observer is not None:
@@ -188,7 +195,7 @@ def _run(task: Task) -> None:
             running.fail(task, exception)
     finally:
         _active.pop(task.ident, None)
-        _mark_stopped(thread.__dict__)
+        _mark_stopped(thread)
     running.finish(task)
 
 
@@ -257,7 +264,7 @@ def end_threads() -> None:
         if task.number:
             _active.pop(task.ident, None)
             if not task.done:
-                _mark_stopped(task.thread.__dict__)  # it never had a turn, or could not be ended
+                _mark_stopped(task.thread)  # it never had a turn, or could not be ended
     for thread, fields in _reused:
         thread.__dict__.clear()
         thread.__dict__.update(fields)
