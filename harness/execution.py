@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
+import _thread
 import gc
-import signal
-import sys
 import threading
-from _thread import get_ident
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import CodeType, TracebackType
 from typing import Any
 
-import _thread
 from harness.arguments import check_body
 from harness.control import twins
 from harness.control.entropy import entropy
@@ -72,7 +67,7 @@ class Execution:
     steps: int
     trace: Trace = Trace()
 
-    def result(self) -> Any:  # noqa: ANN401  whatever the body returns
+    def result(self) -> Any:
         """Return what the body returned, or raise what ended it, like `Future.result`.
 
         Raises:
@@ -257,7 +252,7 @@ class World:
             self._value = self.body()
         except TaskKilled:
             pass
-        except BaseException as exception:  # noqa: BLE001  whatever the body raises is its outcome
+        except BaseException as exception:
             if not running.killing:
                 running.fail(task, exception)
         running.finish(task)
@@ -342,7 +337,9 @@ def _check_model(model: str) -> None:
 
 def _check_max_steps(max_steps: int) -> None:
     if type(max_steps) is not int or max_steps < 1:
-        raise UsageError(f"max_steps={max_steps!r}. Give a whole number of switch points, 1 or more.")
+        raise UsageError(
+            f"max_steps={max_steps!r}. Give a whole number of switch points, 1 or more."
+        )
 
 
 def _checked_packages(instrument: Sequence[str]) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def explore(
     seed: int = 0,
     stop_at_failure: bool = True,
     max_steps: int = 1_000_000,
-    executor: Any = None,  # noqa: ANN401  any concurrent.futures.Executor, in a later version
+    executor: Any = None,
 ) -> Exploration:
     """Run `body` under many interleavings, and never raise for what the body does.
 
@@ -107,7 +107,7 @@ def check(
     seed: int = 0,
     stop_at_failure: bool = True,
     max_steps: int = 1_000_000,
-    executor: Any = None,  # noqa: ANN401  any concurrent.futures.Executor, in a later version
+    executor: Any = None,
 ) -> Exploration:
     """Explore `body`, and raise what broke it: the user's own exception, with the interleaving.
 
@@ -269,7 +269,9 @@ class _Explorer:
             try:
                 execution = self._execute(search, observer)
             except NondeterminismError as error:
-                self._inconclusive = f"The body is not deterministic. {error} {self._nondeterminism()}"
+                self._inconclusive = (
+                    f"The body is not deterministic. {error} {self._nondeterminism()}"
+                )
                 return
             search.end()
             self._count(execution)
@@ -327,8 +329,10 @@ class _Explorer:
         return _is_failure(execution.outcome)
 
     def _is_late(self) -> bool:
-        return self._deadline is not None and self._executions > 0 and (
-            self._clock() >= self._deadline
+        return (
+            self._deadline is not None
+            and self._executions > 0
+            and (self._clock() >= self._deadline)
         )
 
     # What came of it -----------------------------------------------------------------------
@@ -401,7 +405,10 @@ class _Explorer:
                 f"It holds for every interleaving{limit} ({count}), under sequential consistency "
                 "and with each call of C code as one step."
             )
-        return "no failure found", f"No failure was found in {count} by search={self._search.name!r}."
+        return (
+            "no failure found",
+            f"No failure was found in {count} by search={self._search.name!r}.",
+        )
 
     def _nothing_contended(self) -> str:
         packages = _packages_out_of_scope(self._world.body, self._world.installation.scope)
@@ -414,8 +421,7 @@ class _Explorer:
         return (
             "No two threads touched the same thing where the harness can see it, so no "
             f"interleaving can make a difference. {remedy} {_about_leftovers(self._world.leftovers)}"
-        ).rstrip(
-        )
+        ).rstrip()
 
     def _nondeterminism(self) -> str:
         return " ".join(filter(None, [_NONDETERMINISM, _about_leftovers(self._world.leftovers)]))
@@ -475,9 +481,7 @@ def _make_search(options: _Options) -> Search:
         return Exhaustive(options.preemptions)
     if name in _LATER_SEARCHES:
         raise UsageError(f"search={name!r} comes in a later version. Use search='auto'.")
-    raise UsageError(
-        f"search={name!r} is unknown. Use one of {', '.join(map(repr, _SEARCHES))}."
-    )
+    raise UsageError(f"search={name!r} is unknown. Use one of {', '.join(map(repr, _SEARCHES))}.")
 
 
 def _kind_of(outcome: Outcome) -> tuple[type, type | None, Location | None]:
@@ -498,7 +502,9 @@ def _packages_out_of_scope(body: Body, scope: CodeScope) -> list[str]:
     namespace = getattr(body, "__globals__", {})
     found: dict[str, None] = {}
     for value in namespace.values():
-        name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+        name = (
+            value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+        )
         module = sys.modules.get(name) if isinstance(name, str) else None
         file = getattr(module, "__file__", None)
         if file and isinstance(name, str) and scope.is_installed(file):
@@ -524,7 +530,9 @@ def _is_in_a_hypothesis_test() -> bool:
 
 def _checked_seconds(seconds: float | None) -> float | None:
     if seconds is not None and (type(seconds) not in (int, float) or not seconds > 0):
-        raise UsageError(f"seconds={seconds!r}. Give a positive number of seconds, or leave it out.")
+        raise UsageError(
+            f"seconds={seconds!r}. Give a positive number of seconds, or leave it out."
+        )
     return seconds
 
 

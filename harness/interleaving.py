@@ -114,7 +114,7 @@ class Interleaving:
     def __bool__(self) -> bool:
         return True
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ANN401  Hypothesis prints values through this method; its printer has no public type
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self))
 
 

@@ -157,5 +157,3 @@ def _without(switches: tuple[Switch, ...], size: int) -> Iterator[tuple[Switch, 
         return
     for begin in range(0, len(switches), size):
         yield switches[:begin] + switches[begin + size :]
-
-

@@ -121,7 +121,11 @@ def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> A
     """Resolve `container[key]` of a container that C code implements."""
     if not isinstance(container, _CONTAINERS) and not _is_c_container(container):
         return NOTHING
-    label = f"{type(container).__name__}[{key!r}]" if type(key) in _SIMPLE_KEYS else type(container).__name__
+    label = (
+        f"{type(container).__name__}[{key!r}]"
+        if type(key) in _SIMPLE_KEYS
+        else type(container).__name__
+    )
     if type(key) not in _SIMPLE_KEYS:
         return of_whole(container, write=write)
     if type(container) is list and type(key) is int and key < 0:

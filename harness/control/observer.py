@@ -172,7 +172,9 @@ class Observer:
                 value=raw.value,
                 location=Location(raw.place[0], raw.place[1]) if raw.place[0] else None,
                 function=raw.place[2],
-                source=linecache.getline(raw.place[0], raw.place[1]).strip() if raw.place[0] else "",
+                source=linecache.getline(raw.place[0], raw.place[1]).strip()
+                if raw.place[0]
+                else "",
                 switched=raw.switched,
                 contended=not raw.alone and any(history.contended for history in raw.histories),
             )

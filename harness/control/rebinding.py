@@ -19,7 +19,7 @@ class Rebound:
         self._attributes: dict[tuple[int, str], tuple[Any, str, Any]] = {}
         self._names: dict[tuple[int, str], tuple[dict[str, Any], str, Any]] = {}
 
-    def attribute(self, owner: Any, name: str) -> None:  # noqa: ANN401  any class or module
+    def attribute(self, owner: Any, name: str) -> None:
         """Remember the attribute `name` of a class or module that is about to change."""
         key = (id(owner), name)
         if key not in self._attributes:

@@ -57,7 +57,7 @@ class Observer(Protocol):
     """Be told of what the tasks do; only while somebody wants to know."""
 
     def switch(self, task: Task, to: Task, kind: str) -> None: ...
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None: ...  # noqa: ANN401
+    def synchronize(self, task: Task, operation: str, resource: Any) -> None: ...
 
 
 class Scheduler:
@@ -69,7 +69,16 @@ class Scheduler:
 
     __slots__ = (
         *("alive", "before_end", "before_switch", "chooser", "current", "deadlocked", "epoch"),
-        *("failures", "ident", "interrupted", "killing", "listening", "met_unknown_site", "now", "observer"),
+        *(
+            "failures",
+            "ident",
+            "interrupted",
+            "killing",
+            "listening",
+            "met_unknown_site",
+            "now",
+            "observer",
+        ),
         *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching", "_hub"),
         *("_kills", "_limit", "_points_at_turn", "_starting", "_steps_left"),
     )
@@ -105,7 +114,7 @@ class Scheduler:
 
     # One execution -------------------------------------------------------------------------
 
-    def begin(self, chooser: Chooser, max_steps: int, observer: Any) -> None:  # noqa: ANN401
+    def begin(self, chooser: Chooser, max_steps: int, observer: Any) -> None:
         """Forget the last execution and get ready for the next."""
         for task in self.tasks:
             task.thread = None  # a thread knows its task: free both without the collector
@@ -168,7 +177,7 @@ class Scheduler:
 
     # Switch points -------------------------------------------------------------------------
 
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None:  # noqa: ANN401
+    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
         """Pass the switch point before a synchronization operation."""
         if self.ident == 0:
             return
@@ -222,7 +231,7 @@ class Scheduler:
         task: Task,
         ready: Callable[[], bool],
         operation: str,
-        resource: Any,  # noqa: ANN401
+        resource: Any,
         timeout: float | None = None,
     ) -> bool:
         """Let others run until `ready()`, or until `timeout` virtual seconds are over.

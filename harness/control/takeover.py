@@ -60,7 +60,9 @@ def start_new_thread(
     /,
 ) -> int:
     """Start a task by the low-level call."""
-    bad = not callable(function) or type(args) is not tuple or type(kwargs) not in (dict, type(None))
+    bad = (
+        not callable(function) or type(args) is not tuple or type(kwargs) not in (dict, type(None))
+    )
     if bad or running.thread_ident != get_ident():
         more = () if kwargs is None else (kwargs,)
         return _real_start_new_thread(function, args, *more)  # type: ignore[arg-type]
@@ -183,8 +185,8 @@ class Takeover:
     def _exec(
         self,
         source: Any,
-        globals: dict[str, Any] | None = None,  # noqa: A002  the original's name
-        locals: Mapping[str, Any] | None = None,  # noqa: A002  the original's name
+        globals: dict[str, Any] | None = None,
+        locals: Mapping[str, Any] | None = None,
         /,
         **more: Any,
     ) -> None:

@@ -8,8 +8,8 @@ there is exchanged for the twin that stands for it during this execution.
 
 from __future__ import annotations
 
-import threading
 import _thread
+import threading
 from typing import Any
 
 from harness.control.primitives.condition import adopt as adopt_condition

@@ -83,9 +83,7 @@ class Watchdog:
             stack = traceback.extract_stack(frame)
             own = [entry for entry in stack if not entry.filename.startswith(_PACKAGE)]
             where = "".join(traceback.format_list(own[-_MOST_FRAMES:]))
-            running.stuck = (
-                f"T{running.current.number} passed no switch point for {self.patience:g} s in\n{where}"
-            )
+            running.stuck = f"T{running.current.number} passed no switch point for {self.patience:g} s in\n{where}"
             running.interrupt(Stopped(running.stuck))
 
     def _give_up(self) -> None:

@@ -38,7 +38,7 @@ def in_modules(wanted: tuple[type, ...]) -> list[Any]:
     found = []
     for name, module in list(sys.modules.items()):
         top = name.partition(".")[0]
-        if top in sys.stdlib_module_names and top != "__main__" or top in OTHER_TOOLS:
+        if (top in sys.stdlib_module_names and top != "__main__") or top in OTHER_TOOLS:
             continue
         for value in list(getattr(module, "__dict__", {}).values()):
             if isinstance(value, wanted):

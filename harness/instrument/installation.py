@@ -168,7 +168,7 @@ class Installation:
     def _rewrite(self, code: CodeType) -> CodeType:
         try:
             rewritten = rewrite(code, self._hooks)
-        except Exception as error:  # noqa: BLE001  whatever it is: the code runs as one step, and is listed
+        except Exception as error:
             self.not_rewritten[code.co_qualname] = f"{type(error).__name__}: {error}"
             return code
         _note(rewritten)

@@ -101,9 +101,10 @@ def _excluded_folders() -> tuple[str, ...]:
 def _is_ours(module: object) -> bool:
     """Say whether this is the harness's `strategies`, not a folder of the user's of that name."""
     path = getattr(module, "__file__", None) or ""
-    return os.path.dirname(os.path.dirname(os.path.abspath(path))) + os.sep == os.path.dirname(
-        _PACKAGE.rstrip(os.sep)
-    ) + os.sep
+    return (
+        os.path.dirname(os.path.dirname(os.path.abspath(path))) + os.sep
+        == os.path.dirname(_PACKAGE.rstrip(os.sep)) + os.sep
+    )
 
 
 def _paths_of(name: str) -> tuple[str, ...]:
@@ -115,7 +116,9 @@ def _paths_of(name: str) -> tuple[str, ...]:
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError) as error:
-        raise UsageError(f"instrument got {name!r}, which cannot be found ({error}). {advice}") from error
+        raise UsageError(
+            f"instrument got {name!r}, which cannot be found ({error}). {advice}"
+        ) from error
     if spec is None:
         raise UsageError(f"instrument got {name!r}, which cannot be found. {advice}")
     if spec.submodule_search_locations:

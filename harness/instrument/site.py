@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any, Protocol
 
-
 # Whether a search is asked at a site.
 NOT_ASKED, ASKED, UNKNOWN = range(3)
 
@@ -35,7 +34,7 @@ class Site:
 class Hook(Protocol):
     """Be called from the code with operands from its stack, and the site last."""
 
-    def __call__(self, *operands: Any) -> Any: ...  # noqa: ANN401  operands are the user's objects
+    def __call__(self, *operands: Any) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ _NO_BODY: Any = NotImplemented
 __all__ = ["UsageError", "check"]
 
 
-def check(name: str, value: Any) -> None:  # noqa: ANN401  of whichever option
+def check(name: str, value: Any) -> None:
     """Check one option's value.
 
     Raises:

@@ -30,7 +30,7 @@ def function_scoped(item: pytest.Function) -> list[str]:
     ]
 
 
-def _is_function_scoped(definitions: Any) -> bool:  # noqa: ANN401  pytest's FixtureDefs, or None
+def _is_function_scoped(definitions: Any) -> bool:
     if not definitions:
         return False
     last = definitions[-1]

@@ -86,5 +86,3 @@ def _exception_text(exception: BaseException) -> str:
     name = type(exception).__name__
     first = str(exception).partition("\n")[0]
     return f"{name}: {first}" if first else name
-
-

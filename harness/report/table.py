@@ -47,9 +47,7 @@ def table_of(trace: Trace) -> str:
     return "\n".join(lines)
 
 
-def _row(
-    number: str, star: str, place: str, cells: dict[int, str], widths: dict[int, int]
-) -> str:
+def _row(number: str, star: str, place: str, cells: dict[int, str], widths: dict[int, int]) -> str:
     columns = [cells.get(task, "").ljust(width) for task, width in widths.items()]
     return "  ".join([f"{number:>4} {star}{place}", *columns]).rstrip()
 

@@ -42,9 +42,7 @@ class Pct(Seeded):
         self._last = -1
         self._lowest = 0.0
         self._priorities = {}
-        self._changes = {
-            1 + int(self.uniform() * self._longest) for _ in range(self._depth - 1)
-        }
+        self._changes = {1 + int(self.uniform() * self._longest) for _ in range(self._depth - 1)}
 
     def expect(self, choices: int) -> None:
         """Say how many choices an execution has, before one was made."""

@@ -103,11 +103,7 @@ def check_all_interleavings(name):
 
 @pytest.mark.parametrize(
     "name",
-    [
-        name
-        for name in names("must_pass", *NOT_YET_EXHAUSTED)
-        if load("must_pass", name).SMALL
-    ],
+    [name for name in names("must_pass", *NOT_YET_EXHAUSTED) if load("must_pass", name).SMALL],
 )
 def test_small_right_program_holds_in_all_interleavings(name):
     assert check_all_interleavings(name).verdict == "holds"

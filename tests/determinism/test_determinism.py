@@ -21,7 +21,14 @@ from harness import (
 
 PROGRAM = Path(__file__).with_name("program.py")
 REPOSITORY = Path(__file__).parents[2]
-INTERLEAVINGS = ["", "T1@9>T2", "T1@12>T2 T2@9>T1", "T0@30>T2", "T5@1>T2", "T1@1>T2 T2@1>T1 T1@4>T2"]
+INTERLEAVINGS = [
+    "",
+    "T1@9>T2",
+    "T1@12>T2 T2@9>T1",
+    "T0@30>T2",
+    "T5@1>T2",
+    "T1@1>T2 T2@1>T1 T1@4>T2",
+]
 
 
 def load(source=None, path=PROGRAM):
@@ -126,7 +133,9 @@ def test_token_goes_stale_when_its_line_changes(tmp_path):
         tmp_path / "after.py",
     )
 
-    with pytest.raises(ReplayDivergenceError, match=r"Switch 1 of the token .*Ledger\.book") as raised:
+    with pytest.raises(
+        ReplayDivergenceError, match=r"Switch 1 of the token .*Ledger\.book"
+    ) as raised:
         replay(changed.body, token)
 
     assert "self.total = amount + before" in str(raised.value)
@@ -168,7 +177,9 @@ def test_token_is_made_for_the_instrumented_packages():
         replay(body, token, instrument=("pytest_timeout",))
 
 
-@pytest.mark.parametrize("token", ["", "T1@2>T2", "T1@2>T2#xyz", "T1@2>T2#1234567", "T1>T2#12345678", None])
+@pytest.mark.parametrize(
+    "token", ["", "T1@2>T2", "T1@2>T2#xyz", "T1@2>T2#1234567", "T1>T2#12345678", None]
+)
 def test_malformed_token_is_refused(token):
     with pytest.raises(UsageError):
         replay(load().body, token)

@@ -102,8 +102,8 @@ def assert_rewriting_is_safe(tests_of):
 def main():
     """Rewrite the modules named on standard input between two runs of their tests."""
     sys.path.insert(0, str(REPOSITORY))
-    from harness.instrument.rewrite import rewrite  # noqa: PLC0415  the path must be set first
-    from harness.instrument.site import Hooks  # noqa: PLC0415
+    from harness.instrument.rewrite import rewrite
+    from harness.instrument.site import Hooks
 
     warnings.simplefilter("ignore")
     tests_of = json.loads(sys.stdin.read())

@@ -18,7 +18,10 @@ from harness.search.random_walk import RandomWalk
 SEEDS = range(5)
 
 LEFT_OUT = {
-    ("ConditionAsRLockTests", "test_recursion_count"): "CPython leaves it out, too: a Condition has no such method",
+    (
+        "ConditionAsRLockTests",
+        "test_recursion_count",
+    ): "CPython leaves it out, too: a Condition has no such method",
 }
 
 
@@ -86,7 +89,9 @@ def outcome_of(case, name):
 
 @pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize(("case", "name"), TESTS, ids=[f"{case.__name__}-{name}" for case, name in TESTS])
+@pytest.mark.parametrize(
+    ("case", "name"), TESTS, ids=[f"{case.__name__}-{name}" for case, name in TESTS]
+)
 def test_cpythons_own_test_passes(case, name):
     def body():
         return outcome_of(case, name)

@@ -1,8 +1,8 @@
 """Primitives that a program made before the exploration, wherever it keeps them."""
 
 import threading
-from threading import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore, Thread
 from threading import Barrier as CapturedBarrier
+from threading import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore, Thread
 
 import pytest
 

@@ -50,7 +50,11 @@ def test_source_gives_the_same_in_each_execution(source):
 
 def test_source_differs_within_an_execution():
     def body():
-        return [len({str(SOURCES[source]()) for _ in range(3)}) for source in SOURCES if source != "Random()"]
+        return [
+            len({str(SOURCES[source]()) for _ in range(3)})
+            for source in SOURCES
+            if source != "Random()"
+        ]
 
     assert set(run(body).result()) == {3}
 

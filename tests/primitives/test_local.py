@@ -4,7 +4,7 @@ import gc
 import threading
 import weakref
 from threading import Lock, Thread
-from threading import local as CapturedLocal  # noqa: N812  it is a class
+from threading import local as CapturedLocal
 
 import pytest
 
@@ -144,7 +144,9 @@ def test_many_locals_do_not_mix(world):
         def work(number):
             for index, local in enumerate(locals_):
                 local.value = (number, index)
-            seen.append([local.value for local in locals_] == [(number, index) for index in range(3)])
+            seen.append(
+                [local.value for local in locals_] == [(number, index) for index in range(3)]
+            )
 
         threads = [Thread(target=work, args=(number,)) for number in range(3)]
         for thread in threads:

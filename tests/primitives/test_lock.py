@@ -205,6 +205,8 @@ def test_lock_says_in_its_repr_whether_it_is_held(world):
 
 def test_lock_offers_the_same_public_methods(world):
     def body():
-        return sorted(name for name in dir(Lock()) if name.startswith(("a", "l", "r", "__en", "__ex")))
+        return sorted(
+            name for name in dir(Lock()) if name.startswith(("a", "l", "r", "__en", "__ex"))
+        )
 
     assert world(body) == body()

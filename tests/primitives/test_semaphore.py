@@ -5,7 +5,10 @@ from threading import BoundedSemaphore, Semaphore, Thread
 
 import pytest
 
-KINDS = {"Semaphore": lambda *args: Semaphore(*args), "Bounded": lambda *args: BoundedSemaphore(*args)}
+KINDS = {
+    "Semaphore": lambda *args: Semaphore(*args),
+    "Bounded": lambda *args: BoundedSemaphore(*args),
+}
 
 
 @pytest.fixture(params=KINDS)
@@ -127,7 +130,11 @@ def test_bounded_semaphore_cannot_be_released_too_often(world, error_of):
     def body():
         semaphore = BoundedSemaphore(2)
         semaphore.acquire()
-        return [error_of(semaphore.release, 2), error_of(semaphore.release), error_of(semaphore.release)]
+        return [
+            error_of(semaphore.release, 2),
+            error_of(semaphore.release),
+            error_of(semaphore.release),
+        ]
 
     too_often = (ValueError, "Semaphore released too many times")
     assert world(body) == [too_often, None, too_often]

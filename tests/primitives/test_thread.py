@@ -21,7 +21,11 @@ def public_keys(thread):
 def test_target_gets_its_arguments(world):
     def body():
         got = []
-        thread = Thread(target=lambda *args, **kwargs: got.append((args, kwargs)), args=(1, 2), kwargs={"three": 3})
+        thread = Thread(
+            target=lambda *args, **kwargs: got.append((args, kwargs)),
+            args=(1, 2),
+            kwargs={"three": 3},
+        )
         thread.start()
         thread.join()
         return got
@@ -101,7 +105,9 @@ def test_default_names_are_the_same_in_each_execution():
             thread.join()
         return [thread.name for thread in threads]
 
-    assert [run(body).result() for _ in range(2)] == [["Thread-1 (len)", "Thread-2 (len)", "Thread-3"]] * 2
+    assert [run(body).result() for _ in range(2)] == [
+        ["Thread-1 (len)", "Thread-2 (len)", "Thread-3"]
+    ] * 2
 
 
 @pytest.mark.parametrize("daemon", [None, False, True])
@@ -154,7 +160,9 @@ def test_ident_is_none_then_a_number_that_the_thread_itself_sees(world):
     def body():
         seen = []
         thread = Thread(
-            target=lambda: seen.extend([get_ident(), captured_get_ident(), threading.get_ident(), _thread.get_ident()])
+            target=lambda: seen.extend(
+                [get_ident(), captured_get_ident(), threading.get_ident(), _thread.get_ident()]
+            )
         )
         before = thread.ident
         thread.start()

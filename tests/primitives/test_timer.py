@@ -52,7 +52,9 @@ def test_timer_can_be_cancelled_while_it_waits():
 def test_interval_is_virtual():
     def body():
         began, times = monotonic(), []
-        timers = [Timer(seconds, lambda: times.append(monotonic() - began)) for seconds in (7200, 3600)]
+        timers = [
+            Timer(seconds, lambda: times.append(monotonic() - began)) for seconds in (7200, 3600)
+        ]
         for timer in timers:
             timer.start()
         for timer in timers:

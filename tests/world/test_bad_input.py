@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness import Interleaving, InconclusiveError, UsageError, check, explore, replay, run
+from harness import InconclusiveError, Interleaving, UsageError, check, explore, replay, run
 from harness.control.scheduler import running
 
 
@@ -42,10 +42,19 @@ class CoroutineCallable:
 
 
 BODIES = {
-    "takes arguments": (needs_arguments, ["needs_arguments", "counter, rounds", "lambda: body(...)"]),
-    "partial with too few": (functools.partial(needs_arguments, 1), ["rounds", "functools.partial"]),
+    "takes arguments": (
+        needs_arguments,
+        ["needs_arguments", "counter, rounds", "lambda: body(...)"],
+    ),
+    "partial with too few": (
+        functools.partial(needs_arguments, 1),
+        ["rounds", "functools.partial"],
+    ),
     "coroutine function": (coroutine_function, ["coroutine_function", "asyncio.run()"]),
-    "asynchronous generator": (asynchronous_generator, ["asynchronous_generator", "plain function"]),
+    "asynchronous generator": (
+        asynchronous_generator,
+        ["asynchronous_generator", "plain function"],
+    ),
     "generator function": (generator_function, ["generator_function", "runs nothing"]),
     "a coroutine in __call__": (CoroutineCallable(), ["CoroutineCallable", "plain function"]),
     "a number": (42, ["42", "cannot be called", "Give a function"]),
@@ -54,7 +63,11 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("verb", [run, explore, check, lambda body: replay(body, "T1@1>T2#00000000")], ids=["run", "explore", "check", "replay"])
+@pytest.mark.parametrize(
+    "verb",
+    [run, explore, check, lambda body: replay(body, "T1@1>T2#00000000")],
+    ids=["run", "explore", "check", "replay"],
+)
 @pytest.mark.parametrize("name", BODIES)
 def test_bad_body_is_refused(name, verb):
     bad, parts = BODIES[name]
@@ -79,9 +92,18 @@ OPTIONS = {
     "negative seconds": ({"seconds": -1.5}, ["seconds=-1.5", "positive"]),
     "seconds that are no number": ({"seconds": float("nan")}, ["seconds=nan", "positive"]),
     "seconds as text": ({"seconds": "10"}, ["seconds='10'", "positive"]),
-    "negative preemptions": ({"preemptions": -1, "search": "exhaustive"}, ["preemptions=-1", "0 or more"]),
-    "half a preemption": ({"preemptions": 0.5, "search": "exhaustive"}, ["preemptions=0.5", "whole number"]),
-    "preemptions of another search": ({"preemptions": 2}, ["preemptions=2", "search='auto'", "search='exhaustive'"]),
+    "negative preemptions": (
+        {"preemptions": -1, "search": "exhaustive"},
+        ["preemptions=-1", "0 or more"],
+    ),
+    "half a preemption": (
+        {"preemptions": 0.5, "search": "exhaustive"},
+        ["preemptions=0.5", "whole number"],
+    ),
+    "preemptions of another search": (
+        {"preemptions": 2},
+        ["preemptions=2", "search='auto'", "search='exhaustive'"],
+    ),
     "seed that is no number": ({"seed": "x"}, ["seed='x'", "whole number"]),
 }
 
@@ -106,8 +128,14 @@ COMMON = {
     "one text": ({"instrument": "cachetools"}, ["instrument='cachetools'", "('cachetools',)"]),
     "a number": ({"instrument": 5}, ["instrument=5", "('cachetools',)"]),
     "a set": ({"instrument": {"json"}}, ["instrument={'json'}", "tuple"]),
-    "unknown package": ({"instrument": ("no_such_package",)}, ["'no_such_package'", "cannot be found", "importable"]),
-    "unknown submodule": ({"instrument": ("no_such.package",)}, ["'no_such.package'", "cannot be found"]),
+    "unknown package": (
+        {"instrument": ("no_such_package",)},
+        ["'no_such_package'", "cannot be found", "importable"],
+    ),
+    "unknown submodule": (
+        {"instrument": ("no_such.package",)},
+        ["'no_such.package'", "cannot be found"],
+    ),
     "package in C": ({"instrument": ("_json",)}, ["'_json'", "no Python source", "one step"]),
     "no name": ({"instrument": ("",)}, ["''", "importable"]),
     "no text": ({"instrument": (5,)}, ["5", "importable"]),
@@ -139,7 +167,9 @@ def test_interleaving_of_another_type_is_refused(bad):
     assert "Interleaving.parse(" in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["T1", "T1@2", "T1@2>T2,T2@1>T1", "1@2>2", "T1@2>T2#", None], ids=repr)
+@pytest.mark.parametrize(
+    "text", ["T1", "T1@2", "T1@2>T2,T2@1>T1", "1@2>2", "T1@2>T2#", None], ids=repr
+)
 def test_malformed_interleaving_is_refused(text):
     with pytest.raises(UsageError) as caught:
         Interleaving.parse(text)
@@ -148,7 +178,9 @@ def test_malformed_interleaving_is_refused(text):
     assert "T1@2>T2" in str(caught.value)
 
 
-@pytest.mark.parametrize("token", ["", "T1@2>T2", "#", "T1@2>T2#xyz", "T1@2>T2#1234567", "x#123", None, 5], ids=repr)
+@pytest.mark.parametrize(
+    "token", ["", "T1@2>T2", "#", "T1@2>T2#xyz", "T1@2>T2#1234567", "x#123", None, 5], ids=repr
+)
 def test_malformed_token_is_refused(token):
     with pytest.raises(UsageError) as caught:
         replay(body, token)
@@ -168,7 +200,9 @@ def test_body_that_starts_no_thread_is_inconclusive():
 
 def test_body_whose_threads_share_nothing_is_inconclusive():
     def apart():
-        threads = [threading.Thread(target=lambda: [number for number in range(3)]) for _ in range(2)]
+        threads = [
+            threading.Thread(target=lambda: [number for number in range(3)]) for _ in range(2)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

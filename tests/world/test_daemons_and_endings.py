@@ -167,7 +167,11 @@ def test_first_of_several_exceptions_is_the_outcome_and_the_others_are_notes():
     exploration = explore(body, executions=50, stop_at_failure=False)
 
     assert (outcome.task, str(outcome.exception)) == (1, "1")
-    assert [(task, str(error)) for task, error in outcome.others] == [(2, "2"), (3, "3"), (0, "body")]
+    assert [(task, str(error)) for task, error in outcome.others] == [
+        (2, "2"),
+        (3, "3"),
+        (0, "body"),
+    ]
     assert swapped.task in (1, 2, 3)
     assert len(swapped.others) == 3
     assert "ValueError" in str(exploration.failure)
@@ -181,7 +185,11 @@ def test_system_exit_of_the_body_is_the_bodys_exception(code):
 
     outcome = run(body).outcome
 
-    assert (type(outcome), type(outcome.exception), outcome.exception.code) == (Raised, SystemExit, code)
+    assert (type(outcome), type(outcome.exception), outcome.exception.code) == (
+        Raised,
+        SystemExit,
+        code,
+    )
 
 
 def test_system_exit_of_a_thread_is_nothing():
@@ -202,7 +210,7 @@ def swallow(wait):
     while True:
         try:
             wait()
-        except BaseException:  # noqa: B036, BLE001, S112  that is what is tested
+        except BaseException:
             continue
 
 

@@ -1,5 +1,6 @@
 """Whatever happens in an exploration: the process is afterwards as it was before."""
 
+import _thread
 import builtins
 import gc
 import importlib
@@ -13,11 +14,10 @@ import time
 from contextlib import suppress
 from threading import Lock, Thread
 
-import _thread
 import pytest
 
 import harness.twin
-from harness import Interleaving, InconclusiveError, check, execution, explore, replay, run
+from harness import InconclusiveError, Interleaving, check, execution, explore, replay, run
 from harness.control import rebinding
 from harness.control.observer import Observer
 from harness.control.primitives import condition, local
@@ -69,12 +69,12 @@ def in_two_threads(work):
 
 
 def passing():
-    global TOTAL  # noqa: PLW0603  that is what is tested
+    global TOTAL
     lock, counter = Lock(), Counter()
     Counter.made += 1
 
     def work():
-        global TOTAL  # noqa: PLW0603
+        global TOTAL
         with lock, EARLY_LOCK, EARLY_CONDITION:
             counter.increment()
             TOTAL += 1
@@ -153,7 +153,9 @@ def snapshot():
         for module, namespace in (
             (__name__, globals()),
             ("Counter", vars(Counter)),
-            ("counters", vars(sys.modules["harness.counters"])) if "harness.counters" in sys.modules else ("", {}),
+            ("counters", vars(sys.modules["harness.counters"]))
+            if "harness.counters" in sys.modules
+            else ("", {}),
         )
         for name, value in namespace.items()
         if hasattr(value, "__code__")
@@ -179,10 +181,17 @@ def snapshot():
         "gc": (gc.isenabled(), gc.get_threshold()),
         "random": random.getstate(),
         "active": dict(threading._active),
-        "names": threading._counter.__reduce__() if hasattr(threading._counter, "__reduce__") else None,
+        "names": threading._counter.__reduce__()
+        if hasattr(threading._counter, "__reduce__")
+        else None,
         "thread count": (threading.active_count(), threads_of_the_process()),
         "recursion limit": sys.getrecursionlimit(),
-        "scheduler": (running.ident, running.thread_ident, running.before_end, running.before_switch),
+        "scheduler": (
+            running.ident,
+            running.thread_ident,
+            running.before_end,
+            running.before_switch,
+        ),
         "kept": (twins_in_use(), len(condition._adopted), len(local.locals_._entries)),
         "rebound": (len(rebinding.rebound.sites), len(rebinding.rebound._names)),
         "import": (builtins.__import__, builtins.exec, sys.meta_path[:], sys.path_hooks[:]),
@@ -202,7 +211,9 @@ def difference(before, after):
             continue
         if isinstance(old, dict):
             for key in {*old, *new}:
-                if old.get(key, "absent") is not new.get(key, "absent") and old.get(key) != new.get(key):
+                if old.get(key, "absent") is not new.get(key, "absent") and old.get(key) != new.get(
+                    key
+                ):
                     found.append((part, key, old.get(key, "absent"), new.get(key, "absent")))
         else:
             found.append((part, old, new))
@@ -260,7 +271,12 @@ def test_check_and_replay_leave_no_trace(unchanged):
 
 
 def test_refused_arguments_leave_no_trace(unchanged):
-    for mistake in ({"search": "x"}, {"instrument": "json"}, {"max_steps": 0}, {"instrument": ("no_such",)}):
+    for mistake in (
+        {"search": "x"},
+        {"instrument": "json"},
+        {"max_steps": 0},
+        {"instrument": ("no_such",)},
+    ):
         with pytest.raises(UsageError):
             explore(passing, **mistake)
     with pytest.raises(InconclusiveError):
@@ -309,7 +325,9 @@ def test_fault_of_the_harness_itself_leaves_no_trace(unchanged, fault):
 
 
 @pytest.mark.parametrize(
-    "verb", [run, explore, check, lambda body: explore(body, search="random")], ids=["run", "explore", "check", "random"]
+    "verb",
+    [run, explore, check, lambda body: explore(body, search="random")],
+    ids=["run", "explore", "check", "random"],
 )
 def test_ctrl_c_in_a_task_passes_through_and_leaves_no_trace(unchanged, verb):
     with pytest.raises(KeyboardInterrupt):
@@ -365,7 +383,9 @@ def test_exception_of_another_signal_handler_passes_through(unchanged):
     assert unchanged() == []
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "error", [KeyboardInterrupt, SystemExit, GeneratorExit], ids=lambda kind: kind.__name__
+)
 def test_base_exception_that_a_task_raises_itself_leaves_no_trace(unchanged, error):
     def body():
         def fail():

@@ -85,7 +85,7 @@ def notify(self: Any, n: int = 1) -> None:
         n -= 1
 
 
-def enter(self: Any) -> Any:  # noqa: ANN401  whatever the lock returns
+def enter(self: Any) -> Any:
     """Take the condition's lock, or its twin."""
     if running.thread_ident == get_ident():
         adopt(self)

@@ -15,7 +15,9 @@ _probe = _allocate_real()  # always free: to take it takes no time, whatever the
 
 def checked_timeout(blocking: bool, timeout: float) -> float | None:
     """Return the timeout in seconds, `None` for no limit, or raise what the original raises."""
-    if _probe.acquire(blocking, timeout):  # the original checks both, as this version of Python does
+    if _probe.acquire(
+        blocking, timeout
+    ):  # the original checks both, as this version of Python does
         _probe.release()
     return None if timeout == -1 else timeout
 
@@ -119,7 +121,7 @@ class Lock:
         """Become free at the end of an execution that left it held."""
         self.owner = None
 
-    def _outside(self) -> Any:  # noqa: ANN401  the real lock's type has no public name before 3.13
+    def _outside(self) -> Any:
         if self._real is None:
             self._real = _allocate_real()
         return self._real

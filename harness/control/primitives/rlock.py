@@ -109,13 +109,13 @@ class RLock:
             return bool(self._outside()._is_owned())
         return self.owner is running.current
 
-    def _release_save(self) -> Any:  # noqa: ANN401  opaque, as in the original
+    def _release_save(self) -> Any:
         if running.thread_ident != get_ident():
             return self._outside()._release_save()
         running.synchronize(running.current, "release", self)
         return self.give_up()
 
-    def _acquire_restore(self, saved: Any) -> None:  # noqa: ANN401  opaque, as in the original
+    def _acquire_restore(self, saved: Any) -> None:
         if running.thread_ident != get_ident():
             self._outside()._acquire_restore(saved)
             return
@@ -130,7 +130,7 @@ class RLock:
             return int(self._outside()._recursion_count())
         return self._depth if self.owner is running.current else 0
 
-    def _outside(self) -> Any:  # noqa: ANN401  the real lock's type has no public name
+    def _outside(self) -> Any:
         if self._real is None:
             self._real = _RealRLock()
         return self._real

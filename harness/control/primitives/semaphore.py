@@ -66,5 +66,9 @@ def release_bounded(self: Any, n: int = 1) -> None:
     self._value += n
 
 
-PATCHES: dict[str, Callable[..., Any]] = {"acquire": acquire, "release": release, "__enter__": acquire}
+PATCHES: dict[str, Callable[..., Any]] = {
+    "acquire": acquire,
+    "release": release,
+    "__enter__": acquire,
+}
 BOUNDED_PATCHES: dict[str, Callable[..., Any]] = {"release": release_bounded}

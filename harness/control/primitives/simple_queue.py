@@ -9,5 +9,5 @@ from typing import Any
 class SimpleQueue(queue._PySimpleQueue):  # type: ignore[name-defined, misc]  # it has no public name
     """Be an unbounded queue that checks its arguments as the version in C does."""
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: ANN401  an item
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
         return super().get(bool(block), timeout if block else None)

@@ -15,7 +15,9 @@ from harness.control.primitives.lock import checked_timeout
 from harness.control.scheduler import running
 from harness.control.task import Task, TaskKilled
 
-_original = {name: getattr(threading.Thread, name) for name in ("__init__", "start", "join", "is_alive")}
+_original = {
+    name: getattr(threading.Thread, name) for name in ("__init__", "start", "join", "is_alive")
+}
 _allocate_real = _thread.allocate_lock
 _original_enumerate = threading.enumerate
 _original_active_count = threading.active_count
@@ -190,7 +192,7 @@ def _run(task: Task) -> None:
                     _invoke_excepthook(thread)  # the program's own, so it is no single step
     except TaskKilled:
         pass
-    except BaseException as exception:  # noqa: BLE001  what the program's hook raises is a note
+    except BaseException as exception:
         if not running.killing:
             running.fail(task, exception)
     finally:

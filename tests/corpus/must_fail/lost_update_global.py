@@ -8,7 +8,7 @@ hits = 0
 
 
 def hit():
-    global hits  # noqa: PLW0603  the point of this program
+    global hits
     hits += 1
 
 

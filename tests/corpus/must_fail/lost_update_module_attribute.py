@@ -9,7 +9,7 @@ EXPECTED = ("AssertionError", 1)
 module = types.ModuleType("settings_of_a_program")
 module.__file__ = __file__
 module.verbosity = 0
-exec("def raise_it():\n    global verbosity\n    verbosity = verbosity + 1\n", module.__dict__)  # noqa: S102
+exec("def raise_it():\n    global verbosity\n    verbosity = verbosity + 1\n", module.__dict__)
 
 
 def raise_from_outside():
