@@ -65,7 +65,7 @@ class Execution:
     outcome: Outcome
     interleaving: Interleaving
     steps: int
-    trace: Trace = Trace()
+    trace: Trace
 
     def result(self) -> Any:
         """Return what the body returned, or raise what ended it, like `Future.result`.

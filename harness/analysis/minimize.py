@@ -16,6 +16,7 @@ from harness.interleaving import Interleaving, Switch
 Fails = Callable[[Interleaving], Interleaving | None]
 """Return the canonical interleaving if the given one fails in the same way."""
 
+_FEW_SWITCHES = 6  # every choice of which is tried
 _MOST_POINTS_TO_TRY = 64  # for each switch that is moved
 _MOST_SWITCHES_TO_TRY_ALL = 2
 
@@ -151,9 +152,8 @@ class _Search:
 
 
 def _without(switches: tuple[Switch, ...], size: int) -> Iterator[tuple[Switch, ...]]:
-    if size == 1 or len(switches) <= 6:  # few enough to try every choice
-        for kept in combinations(switches, len(switches) - size):
-            yield kept
+    if size == 1 or len(switches) <= _FEW_SWITCHES:  # few enough to try every choice
+        yield from combinations(switches, len(switches) - size)
         return
     for begin in range(0, len(switches), size):
         yield switches[:begin] + switches[begin + size :]

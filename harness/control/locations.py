@@ -167,7 +167,7 @@ def of_call(function: Any, argument: Any) -> Accessed:
 def _of_function(name: str, argument: Any) -> Accessed:
     if name in _FUNCTIONS_ON_ATTRIBUTES:
         return _of_any_attribute(name, argument)
-    if name == "next" or name == "iter":
+    if name in ("next", "iter"):
         argument = behind(argument)
     if isinstance(argument, _CONTAINERS) or _is_c_container(argument):
         return of_whole(argument, write=name in _FUNCTIONS_THAT_WRITE)
@@ -195,8 +195,10 @@ _METHODS_THAT_READ = frozenset(
     )
 )
 _FUNCTIONS_THAT_WRITE = frozenset(
-    ("heappush", "heappop", "heapify", "heapreplace", "heappushpop", "insort", "insort_left")
-    + ("insort_right", "shuffle", "next")
+    (
+        *("heappush", "heappop", "heapify", "heapreplace", "heappushpop"),
+        *("insort", "insort_left", "insort_right", "shuffle", "next"),
+    )
 )
 
 

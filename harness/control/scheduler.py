@@ -34,7 +34,10 @@ _FIRST_IDENT = 1_000_000
 class Chooser(Protocol):
     """Say who goes on; an interleaving is one chooser, each search is another."""
 
-    watching: bool  # asked at every watched point, not only at planned ones
+    @property
+    def watching(self) -> bool:
+        """Say whether it is asked at every watched point, not only at planned ones."""
+        ...
 
     def planned(self, task: int, after: int) -> int:
         """Return the next point of `task` after point `after` at which it wants to be asked."""
@@ -56,8 +59,13 @@ class Chooser(Protocol):
 class Observer(Protocol):
     """Be told of what the tasks do; only while somebody wants to know."""
 
-    def switch(self, task: Task, to: Task, kind: str) -> None: ...
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None: ...
+    def switch(self, task: Task, to: Task, kind: str) -> None:
+        """Be told that the turn goes from `task` to another, at a point of this kind."""
+        ...
+
+    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
+        """Be told that `task` is about to do a synchronization operation."""
+        ...
 
 
 class Scheduler:

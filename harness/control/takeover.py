@@ -115,7 +115,7 @@ class Takeover:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
-        self._undo: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
+        self._undo: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
         self._new_modules: set[str] = set()
 
     def begin(self) -> None:
@@ -226,7 +226,8 @@ def _leaving(handler: Callable[[int, FrameType | None], Any]) -> Callable[..., N
 
     def wrapped(number: int, frame: FrameType | None) -> None:
         try:
-            handler(number, frame)
+            with running.quiet():  # one step: its first run must not abandon the execution
+                handler(number, frame)
         except BaseException as exception:
             if frame is not None:  # where the user's code was, which the tasks leave behind
                 exception.__traceback__ = TracebackType(
@@ -239,7 +240,7 @@ def _leaving(handler: Callable[[int, FrameType | None], Any]) -> Callable[..., N
 
 
 def _subclasses(kind: type) -> list[type]:
-    found = []
+    found: list[type] = []
     for subclass in type.__subclasses__(kind):
         found += [subclass, *_subclasses(subclass)]
     return found

@@ -14,6 +14,7 @@ from types import CodeType
 
 from bytecode import Bytecode, Instr
 
+_BYTE = 0xFF
 _UNIT = 2  # bytes a code unit
 _EXTENDED_ARG = dis.opmap["EXTENDED_ARG"]
 _LOAD_CONST = dis.opmap["LOAD_CONST"]
@@ -74,10 +75,10 @@ _BEFORE, _AFTER = _call_sequence()
 
 
 def _call_of_constant(index: int) -> bytes:
-    load = bytes((_LOAD_CONST, index & 0xFF))
-    while index > 0xFF:
+    load = bytes((_LOAD_CONST, index & _BYTE))
+    while index > _BYTE:
         index >>= 8
-        load = bytes((_EXTENDED_ARG, index & 0xFF)) + load
+        load = bytes((_EXTENDED_ARG, index & _BYTE)) + load
     return _BEFORE + load + _AFTER
 
 
@@ -96,11 +97,10 @@ def _shifted(table: bytes, start: int, units: int) -> bytes:
     numbers = _decoded(table)
     for begin in numbers:
         length, target, depth = next(numbers), next(numbers), next(numbers)
-        end = begin + length
-        begin += units if begin >= start else 0
-        end += units if end > start else 0
-        target += units if target >= start else 0
-        for position, number in enumerate((begin, end - begin, target, depth)):
+        new_begin = begin + (units if begin >= start else 0)
+        new_end = begin + length + (units if begin + length > start else 0)
+        new_target = target + (units if target >= start else 0)
+        for position, number in enumerate((new_begin, new_end - new_begin, new_target, depth)):
             shifted += _encoded(number, first=position == 0)
     return bytes(shifted)
 
@@ -108,10 +108,10 @@ def _shifted(table: bytes, start: int, units: int) -> bytes:
 def _decoded(table: bytes) -> Iterator[int]:
     stream = iter(table)
     for byte in stream:
-        number = byte & 63
-        while byte & 64:
-            byte = next(stream)
-            number = number << 6 | byte & 63
+        number, more = byte & 63, byte & 64
+        while more:
+            following = next(stream)
+            number, more = number << 6 | following & 63, following & 64
         yield number
 
 

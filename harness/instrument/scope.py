@@ -62,7 +62,7 @@ class CodeScope:
         filename = namespace.get("__file__")
         if isinstance(filename, str):
             return self.contains_file(filename)
-        return namespace.get("__name__", "__main__") == "__main__"
+        return bool(namespace.get("__name__", "__main__") == "__main__")
 
     def is_installed(self, filename: str) -> bool:
         """Say whether the file belongs to an installed package that is out of scope."""

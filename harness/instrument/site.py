@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 # Whether a search is asked at a site.
 NOT_ASKED, ASKED, UNKNOWN = range(3)
@@ -31,10 +32,8 @@ class Site:
         return f"<{self.kind} {self.name!r} at {self.code.co_filename}:{self.line}>"
 
 
-class Hook(Protocol):
-    """Be called from the code with operands from its stack, and the site last."""
-
-    def __call__(self, *operands: Any) -> Any: ...
+# Called from the code with operands from its stack, and the site last.
+Hook: TypeAlias = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

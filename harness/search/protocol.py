@@ -13,8 +13,12 @@ class Search(Protocol):
     """
 
     name: str
-    watching: bool  # asked at every point where a switch could make a difference
     needs_observer: bool  # its claim rests on what each execution touched
+
+    @property
+    def watching(self) -> bool:
+        """Say whether it is asked at every point where a switch could make a difference."""
+        ...
 
     def begin(self) -> bool:
         """Prepare the next execution, or return False when every one has been run."""

@@ -312,6 +312,7 @@ def test_condition_works_with_a_lock_of_the_programs_own(world):
                 self.lock = Lock()
                 self.acquire = self.lock.acquire
                 self.release = self.lock.release
+                self.locked = self.lock.locked
 
             def __enter__(self):
                 return self.lock.__enter__()

@@ -8,13 +8,13 @@ import threading
 import unittest
 
 import pytest
-from test import lock_tests
 
 from harness import Interleaving
 from harness.control.plan import Plan
 from harness.execution import World
 from harness.search.random_walk import RandomWalk
 
+lock_tests = pytest.importorskip("test.lock_tests", reason="this Python came without its own tests")
 SEEDS = range(5)
 
 LEFT_OUT = {
@@ -37,34 +37,42 @@ class PatientWalk(RandomWalk):
 
 
 class LockTests(lock_tests.LockTests):
+    __test__ = False  # only as bodies, below
     locktype = staticmethod(lambda: threading.Lock())
 
 
 class RLockTests(lock_tests.RLockTests):
+    __test__ = False  # only as bodies, below
     locktype = staticmethod(lambda *args, **kwargs: threading.RLock(*args, **kwargs))
 
 
 class ConditionTests(lock_tests.ConditionTests):
+    __test__ = False  # only as bodies, below
     condtype = staticmethod(lambda *args, **kwargs: threading.Condition(*args, **kwargs))
 
 
 class ConditionAsRLockTests(lock_tests.RLockTests):
+    __test__ = False  # only as bodies, below
     locktype = staticmethod(lambda *args, **kwargs: threading.Condition(*args, **kwargs))
 
 
 class EventTests(lock_tests.EventTests):
+    __test__ = False  # only as bodies, below
     eventtype = staticmethod(lambda: threading.Event())
 
 
 class SemaphoreTests(lock_tests.SemaphoreTests):
+    __test__ = False  # only as bodies, below
     semtype = staticmethod(lambda *args, **kwargs: threading.Semaphore(*args, **kwargs))
 
 
 class BoundedSemaphoreTests(lock_tests.BoundedSemaphoreTests):
+    __test__ = False  # only as bodies, below
     semtype = staticmethod(lambda *args, **kwargs: threading.BoundedSemaphore(*args, **kwargs))
 
 
 class BarrierTests(lock_tests.BarrierTests):
+    __test__ = False  # only as bodies, below
     barriertype = staticmethod(lambda *args, **kwargs: threading.Barrier(*args, **kwargs))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import threading
 from _thread import get_ident
 from typing import Any
 
@@ -26,7 +27,20 @@ def seconds_of(timeout: float | None) -> float | None:
     """Return what `threading`'s Python code makes of a timeout: nothing positive is no time at all."""
     if timeout is None:
         return None
-    return checked_timeout(True, timeout) if timeout > 0 else 0.0
+    lasts = not timeout <= 0 if _NAN_IS_REFUSED else timeout > 0
+    return checked_timeout(True, timeout) if lasts else 0.0
+
+
+def _is_nan_refused() -> bool:
+    condition = threading.Condition()
+    with condition:
+        try:
+            return condition.wait(float("nan"))
+        except ValueError:
+            return True
+
+
+_NAN_IS_REFUSED = _is_nan_refused()  # from some 3.14 on; before, it was no time at all
 
 
 class Lock:

@@ -254,7 +254,7 @@ def active_count() -> int:
 
 
 def begin_threads(excepthook: Any) -> None:
-    """Number the threads of the next execution from 1 again."""
+    """Begin to number threads from 1 again."""
     global _names, _excepthook_at_start
     _names = count(1)
     _excepthook_at_start = excepthook
