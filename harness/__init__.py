@@ -10,12 +10,12 @@ from harness.errors import (
 )
 from harness.execution import Execution, run
 from harness.exploration import Exploration, Failure, Witness
-from harness.explore import check, explore, replay
+from harness.exploring import check, explore, replay
 from harness.interleaving import Interleaving, Switch
 from harness.mutex import GuardReleasedError, Mutex, PoisonError
 from harness.outcome import Deadlocked, OutOfSteps, Raised, Returned, Stuck
 from harness.scoped_threads import scope
-from harness.stress import Stress, stress
+from harness.stressing import Stress, stress
 from harness.trace import Trace
 
 __all__ = [

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from harness.counters import CANDIDATES, Counter, count
 from harness.errors import UsageError
 from harness.exploration import Exploration
-from harness.explore import explore
+from harness.exploring import explore
 
 _LATER = {"spot": "spots the difference between scripts", "replay": "replays a script's token"}
 _BOUND = 2  # preemptions

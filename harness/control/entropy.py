@@ -70,4 +70,4 @@ def seed(self: random.Random, a: Any = None, version: int = 2) -> None:
 
 
 PATCHES: dict[str, Callable[..., Any]] = {"seed": seed}
-seed_shared = MethodType(seed, random._inst)  # type: ignore[attr-defined]  # `random.seed` is its method
+seed_shared = MethodType(seed, random._inst)  # `random.seed` is its method

@@ -65,7 +65,7 @@ def start_new_thread(
     )
     if bad or running.thread_ident != get_ident():
         more = () if kwargs is None else (kwargs,)
-        return _real_start_new_thread(function, args, *more)  # type: ignore[arg-type]
+        return _real_start_new_thread(function, args, *more)
     started = threading.Thread(target=function, args=args, kwargs=kwargs, daemon=True)
     started.start()
     return started.ident or 0
@@ -241,7 +241,8 @@ def _leaving(handler: Callable[[int, FrameType | None], Any]) -> Callable[..., N
 
 def _subclasses(kind: type) -> list[type]:
     found: list[type] = []
-    for subclass in type.__subclasses__(kind):
+    subclasses: list[type] = type.__subclasses__(kind)
+    for subclass in subclasses:
         found += [subclass, *_subclasses(subclass)]
     return found
 

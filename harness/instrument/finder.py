@@ -127,7 +127,7 @@ def _of_instance(candidate: Any) -> list[Any]:
         slots = base.__dict__.get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
             descriptor = base.__dict__.get(name)
-            if hasattr(descriptor, "__get__"):
+            if descriptor is not None and hasattr(descriptor, "__get__"):
                 try:
                     found.append(descriptor.__get__(candidate, base))
                 except AttributeError:  # it is empty

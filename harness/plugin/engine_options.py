@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.execution import World
-from harness.explore import explore
+from harness.exploring import explore
 from harness.instrument.scope import CodeScope
 from harness.interleaving import Interleaving
 from harness.replay_token import parse_token

@@ -12,7 +12,7 @@ from typing import Any
 from harness.errors import ReplayDivergenceError
 from harness.execution import Execution
 from harness.exploration import Exploration, Failure, Verdict
-from harness.explore import explore, raise_for, replay
+from harness.exploring import explore, raise_for, replay
 from harness.outcome import Returned, Stuck
 from harness.plugin.session import Session
 from harness.report.failure_text import headline, report_of

@@ -15,7 +15,7 @@ from harness.plugin.session import SESSION
 
 if TYPE_CHECKING:
     from harness.plugin.exploring import Interleave
-    from harness.stress import Stress
+    from harness.stressing import Stress
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,7 @@ def interleave(pytestconfig: pytest.Config) -> Interleave:
 @pytest.fixture(scope="session")
 def stress() -> Callable[..., Stress]:
     """Run a body again and again on real threads: call it with the body."""
-    from harness.stress import stress as run_under_stress  # noqa: PLC0415
+    from harness.stressing import stress as run_under_stress  # noqa: PLC0415
 
     return run_under_stress
 

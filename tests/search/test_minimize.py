@@ -75,13 +75,15 @@ def test_ends_at_the_first_pair_from_wherever_it_starts():
 def test_moves_an_earlier_switch_after_a_later_one_has_moved():
     triples = [(0, 4, 6), (1, 4, 6), (1, 4, 8), (1, 5, 8)]
     fails = Fails(
-        lambda switches: any({POINTS[number] for number in triple} <= switches for triple in triples)
+        lambda switches: any(
+            {POINTS[number] for number in triple} <= switches for triple in triples
+        )
     )
 
     assert minimize(made(1, 5, 8), fails, candidates, 5_000).interleaving == made(0, 4, 6)
 
 
-@pytest.mark.parametrize("budget", [0, 1, 5, 20])
+@pytest.mark.parametrize("budget", [0, 1, 5, 9])
 def test_keeps_to_the_budget(budget):
     fails = Fails(lambda switches: {POINTS[3], POINTS[9]} <= switches)
 

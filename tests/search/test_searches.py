@@ -62,7 +62,9 @@ def all_orders(lengths):
     return set(permutations(tasks))
 
 
-@pytest.mark.parametrize("lengths", [(1, 1), (2, 2), (3, 2), (4, 4), (1, 1, 1), (2, 2, 2), (3, 1, 2)])
+@pytest.mark.parametrize(
+    "lengths", [(1, 1), (2, 2), (3, 2), (4, 4), (1, 1, 1), (2, 2, 2), (3, 1, 2)]
+)
 def test_exhaustive_runs_each_interleaving_once(lengths):
     found = executions(Exhaustive(), lengths)
 

@@ -19,7 +19,7 @@ from harness.counters import LockedCounter, count
 from harness.errors import UsageError
 from harness.execution import run
 from harness.outcome import Location, Outcome, Raised, Returned, Stuck
-from harness.stress import Stress, stress
+from harness.stressing import Stress, stress
 from harness.switch_interval import forced_switch_interval
 
 PATIENCE = 10.0  # seconds until a test that hangs fails instead
@@ -52,7 +52,7 @@ def nothing_is_left_behind() -> Iterator[None]:
 
 @pytest.fixture
 def only_the_body_opens_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = import_module("harness.stress")  # `harness.stress` is the function of that name
+    module = import_module("harness.stressing")  # `harness.stress` is the function of that name
     monkeypatch.setattr(module, "_PATIENCE", PATIENCE)
 
 

@@ -81,8 +81,9 @@ def _arguments_of(local: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
     args, kwargs = [*referents[places[-1] + 1 :], None, None][:2] if places else (None, None)
     if type(args) is not tuple:
         return (), {}
-    is_kwargs = type(kwargs) is dict and all(type(key) is str for key in kwargs)
-    return args, kwargs if is_kwargs else {}
+    if type(kwargs) is dict and all(type(key) is str for key in kwargs):
+        return args, kwargs
+    return args, {}
 
 
 locals_ = Locals()

@@ -81,7 +81,8 @@ def initialize(
         return
     if more and (set(more) != {"context"} or sys.version_info < (3, 14)):
         _original["__init__"](self, group, target, name, args, kwargs, daemon=daemon, **more)
-    assert group is None, "group argument must be None for now"
+    if group is not None:
+        raise AssertionError("group argument must be None for now")  # pytest rewrites an assert
     if name:
         name = str(name)
     else:
@@ -255,7 +256,7 @@ def active_count() -> int:
 
 def begin_threads(excepthook: Any) -> None:
     """Begin to number threads from 1 again."""
-    global _names, _excepthook_at_start
+    global _names, _excepthook_at_start  # noqa: PLW0603  of the one running execution
     _names = count(1)
     _excepthook_at_start = excepthook
 

@@ -1,0 +1,254 @@
+"""Explore one body: find out what matters, search, and make a failure minimal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from harness.analysis.minimize import minimize
+from harness.contention import Contention
+from harness.control.observer import Observer
+from harness.control.plan import Plan
+from harness.control.scheduler import Chooser, running
+from harness.execution import Execution, World, pass_usage_errors_on
+from harness.exploration import Exploration, Failure, Witness
+from harness.interleaving import Interleaving, Switch
+from harness.outcome import Location, Outcome, OutOfSteps, Raised, Stuck
+from harness.replay_token import token_of
+from harness.report.failure_text import headline, report_of
+from harness.search.exhaustive import NondeterminismError
+from harness.search.round_robin import RoundRobin
+from harness.search_options import SearchOptions
+from harness.verdict import (
+    Evidence,
+    about_leftovers,
+    about_nondeterminism,
+    is_failure,
+    verdict_of,
+)
+
+_MOST_ENDLESS_EXECUTIONS = 3
+
+
+class Explorer:
+    """Explore one body; what is learned on the way is in the fields."""
+
+    def __init__(self, world: World, options: SearchOptions) -> None:
+        self.contention = Contention()
+        self._world = world
+        self._options = options
+        self._search = options.make_search()
+        self._counts: dict[Outcome, int] = {}
+        self._witnesses: dict[Outcome, Interleaving] = {}
+        self._executions = 0
+        self._steps = 0
+        self._tasks = 0
+        self._endless = 0  # executions that ran out of steps, but not in a fair schedule
+        self._deadline = None if options.seconds is None else time.monotonic() + options.seconds
+        self._clock = time.monotonic  # the real one: the world has taken the name over
+        self._complete = False
+        self._failing: Execution | None = None
+        self._inconclusive: str = ""
+
+    def explore(self) -> Exploration:
+        """Return what many executions of the body have shown."""
+        self._discover()
+        if not self._inconclusive:
+            self._run_search()
+        failure = None if self._failing is None else self._minimal(self._failing)
+        evidence = self._evidence(failure)
+        verdict, reason = verdict_of(evidence, self._world.body, self._world.installation.scope)
+        return Exploration(
+            failure=failure,
+            outcomes=MappingProxyType(
+                {
+                    outcome: Witness(count, self._witnesses[outcome])
+                    for outcome, count in self._counts.items()
+                }
+            ),
+            executions=self._executions,
+            complete=self._complete,
+            verdict=verdict,
+            reason=reason,
+            search=self._search.name,
+            steps=self._steps,
+            contended=len(self.contention.contended),
+            leftovers=self._world.leftovers,
+        )
+
+    # Steps of an exploration ---------------------------------------------------------------
+
+    def _discover(self) -> None:
+        """Find out, in executions that are not counted, what runs and what is contended."""
+        empty = Plan(Interleaving())
+        self._world.warm_up(empty)
+        execution = self._execute(empty, self._world.observer(steps=False))
+        pass_usage_errors_on(execution.outcome)
+        self._tasks = len(running.tasks)
+        if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
+            self._execute(RoundRobin(), self._world.observer(steps=False))
+        if isinstance(execution.outcome, Stuck):
+            self._inconclusive = headline(execution.outcome)
+        elif self._tasks == 1 and not is_failure(execution.outcome):
+            self._inconclusive = (
+                "The body started no thread. Start threading.Thread objects inside the body, or, "
+                "if a package starts them in C, nothing can be controlled."
+            )
+
+    def _run_search(self) -> None:
+        search = self._search
+        while self._executions < self._options.executions and not self._is_late():
+            if not search.begin():
+                self._complete = True
+                return
+            known = len(self.contention.contended)
+            observer = self._world.observer(steps=False) if search.needs_observer else None
+            try:
+                execution = self._execute(search, observer)
+            except NondeterminismError as error:
+                self._inconclusive = f"The body is not deterministic. {error} {about_nondeterminism(self._world.leftovers)}"
+                return
+            search.end()
+            self._count(execution)
+            if observer is None and running.met_unknown_site:
+                interleaving = Plan(execution.interleaving)
+                self._execute(interleaving, self._world.observer(steps=False))
+            if len(self.contention.contended) > known:  # more choices matter than were made
+                search.restart()
+            if self._fails(execution):
+                self._failing = self._failing or execution
+                if self._options.stop_at_failure:
+                    return
+            elif isinstance(execution.outcome, Stuck):
+                self._inconclusive = headline(execution.outcome)
+                return
+            elif isinstance(execution.outcome, OutOfSteps):
+                self._endless += 1
+                if self._endless == _MOST_ENDLESS_EXECUTIONS:  # each takes a second or so
+                    self._inconclusive = headline(execution.outcome)
+                    return
+            if not self.contention.found and self._executions == 1:
+                self._complete = True  # nobody touches what another one does: no choice matters
+                return
+
+    def _execute(self, chooser: Chooser, observer: Observer | None) -> Execution:
+        if observer is None:
+            self.contention.watch_contended()
+        else:
+            self.contention.watch_all()
+        execution = self._world.execute(chooser, observer)
+        self._steps += execution.steps
+        if observer is not None and not observer.keeps_steps:
+            self.contention.learn(observer)
+        return execution
+
+    def _count(self, execution: Execution) -> None:
+        self._executions += 1
+        self._tasks = max(self._tasks, len(running.tasks))
+        outcome = execution.outcome
+        if outcome not in self._witnesses:
+            self._witnesses[outcome] = execution.interleaving
+        self._counts[outcome] = self._counts.get(outcome, 0) + 1
+
+    def _fails(self, execution: Execution) -> bool:
+        pass_usage_errors_on(execution.outcome)
+        if isinstance(execution.outcome, OutOfSteps):
+            fair = self._execute(RoundRobin(), None)
+            return isinstance(fair.outcome, OutOfSteps)
+        return is_failure(execution.outcome)
+
+    def _is_late(self) -> bool:
+        return (
+            self._deadline is not None
+            and self._executions > 0
+            and (self._clock() >= self._deadline)
+        )
+
+    # What came of it -----------------------------------------------------------------------
+
+    def _minimal(self, failing: Execution) -> Failure | None:
+        wanted = _kind_of(failing.outcome)
+
+        def fails(interleaving: Interleaving) -> Interleaving | None:
+            execution = self._execute(Plan(interleaving), None)
+            return execution.interleaving if _kind_of(execution.outcome) == wanted else None
+
+        budget = self._options.executions_to_minimize
+        minimized = minimize(failing.interleaving, fails, self._candidates, budget)
+        observer = self._world.observer(steps=True)
+        shown = self._execute(Plan(minimized.interleaving), observer)
+        if _kind_of(shown.outcome) != wanted:
+            self._inconclusive = (
+                f"An execution failed ({headline(failing.outcome)}), but the same interleaving, "
+                f"{str(failing.interleaving) or 'the empty one'}, did not fail again. "
+                f"{about_nondeterminism(self._world.leftovers)}"
+            )
+            return None
+        outcome = shown.outcome
+        if isinstance(outcome, OutOfSteps):
+            outcome = replace(outcome, fair=True)
+        smaller = ""
+        if len(shown.interleaving):
+            smaller = (
+                "No smaller number of switches fails in this way"
+                if minimized.proven
+                else "No smaller one was found"
+            )
+        packages = self._world.installation.scope.instrument
+        token = token_of(shown.interleaving, observer.places, self._options.model, packages)
+        report = report_of(outcome, shown.interleaving, shown.trace, token, smaller)
+        report = "\n".join(filter(None, [report, about_leftovers(self._world.leftovers)]))
+        return Failure(outcome, shown.interleaving, token, shown.trace, report, smaller)
+
+    def _candidates(self, interleaving: Interleaving) -> list[Switch]:
+        """Return the switches that can be added after the last one of `interleaving`."""
+        listing = _Listing(Plan(interleaving), len(interleaving))
+        self._execute(listing, None)
+        return listing.switches
+
+    def _evidence(self, failure: Failure | None) -> Evidence:
+        return Evidence(
+            failure=failure,
+            outcomes=self._counts.keys(),
+            executions=self._executions,
+            complete=self._complete,
+            contended=self.contention.found,
+            preemptions=self._options.preemptions,
+            search=self._search.name,
+            inconclusive=self._inconclusive,
+            leftovers=self._world.leftovers,
+        )
+
+
+class _Listing:
+    """Follow a plan, and list the switches that could be added after its last one."""
+
+    watching = True
+
+    def __init__(self, plan: Plan, length: int) -> None:
+        self._plan = plan
+        self._left = length
+        self.switches: list[Switch] = []
+
+    def begin_again(self) -> None:
+        self.switches.clear()
+
+    def planned(self, task: int, after: int) -> int:
+        return self._plan.planned(task, after)
+
+    def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
+        number = self._plan.choose(runnable, task, point, timed)
+        if number != runnable[0]:
+            self._left -= 1
+        elif self._left <= 0:
+            self.switches += [Switch(task, point, other) for other in runnable[1:]]
+        return number
+
+
+def _kind_of(outcome: Outcome) -> tuple[type, type | None, Location | None]:
+    """Return what two failures must have in common to be the same."""
+    if isinstance(outcome, Raised):
+        return Raised, type(outcome.exception), outcome.location
+    return type(outcome), None, None

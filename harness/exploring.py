@@ -1,0 +1,155 @@
+"""Run a body under many interleavings: `explore`, `check` and `replay`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from harness.control.plan import Plan
+from harness.errors import InconclusiveError, UsageError
+from harness.execution import Body, Execution, World, pass_usage_errors_on
+from harness.exploration import Exploration
+from harness.explorer import Explorer
+from harness.replay_token import check_token, parse_token
+from harness.report.failure_text import error_of
+from harness.search_options import SearchOptions
+
+
+def explore(
+    body: Body,
+    *,
+    search: str = "auto",
+    executions: int | None = None,
+    seconds: float | None = None,
+    preemptions: int | None = None,
+    model: str = "free-threaded",
+    instrument: Sequence[str] = (),
+    seed: int = 0,
+    stop_at_failure: bool = True,
+    max_steps: int = 1_000_000,
+    executor: Any = None,
+) -> Exploration:
+    """Run `body` under many interleavings, and never raise for what the body does.
+
+    Args:
+        body: a callable without arguments that starts threads, joins them and asserts.
+        search: who makes the choices: `"auto"` (the empty interleaving, all with one switch, then
+            PCT), `"random"`, `"pct"`, or `"exhaustive"`.
+        executions: the most executions; 1,000 if left out, 100 inside a Hypothesis test.
+        seconds: the most seconds, looked at after each execution; no limit if left out.
+        preemptions: the most preemptions of an execution in an exhaustive search.
+        model: where a switch is allowed, `"free-threaded"`: everywhere.
+        instrument: names of installed packages that get switch points, too.
+        seed: decides all random choices.
+        stop_at_failure: whether to stop at the first failure, or to collect all outcomes.
+        max_steps: the most switch points of one execution.
+        executor: runs parts of the search elsewhere, in a later version.
+
+    Raises:
+        UsageError: for an argument that the harness cannot use.
+    """
+    options = SearchOptions.checked(
+        search=search,
+        executions=executions,
+        seconds=seconds,
+        preemptions=preemptions,
+        model=model,
+        seed=seed,
+        stop_at_failure=stop_at_failure,
+    )
+    if executor is not None:
+        raise UsageError(f"executor={executor!r} comes in a later version. Leave it out.")
+    with World(body, model=model, instrument=instrument, max_steps=max_steps) as world:
+        explorer = Explorer(world, options)
+        try:
+            return explorer.explore()
+        finally:
+            explorer.contention.forget()
+
+
+def check(
+    body: Body,
+    *,
+    search: str = "auto",
+    executions: int | None = None,
+    seconds: float | None = None,
+    preemptions: int | None = None,
+    model: str = "free-threaded",
+    instrument: Sequence[str] = (),
+    seed: int = 0,
+    stop_at_failure: bool = True,
+    max_steps: int = 1_000_000,
+    executor: Any = None,
+) -> Exploration:
+    """Explore `body`, and raise what broke it: the user's own exception, with the interleaving.
+
+    The arguments are those of `explore`.
+
+    Raises:
+        BaseException: what a task raised, the user's own object, with the report as a note.
+        DeadlockError: when every live task waits.
+        OutOfStepsError: when the body does not end although every task gets its turns.
+        InconclusiveError: when nothing was learned.
+        UsageError: for an argument that the harness cannot use.
+    """
+    __tracebackhide__ = True
+    exploration = explore(
+        body,
+        search=search,
+        executions=executions,
+        seconds=seconds,
+        preemptions=preemptions,
+        model=model,
+        instrument=instrument,
+        seed=seed,
+        stop_at_failure=stop_at_failure,
+        max_steps=max_steps,
+        executor=executor,
+    )
+    raise_for(exploration)
+    return exploration
+
+
+def replay(
+    body: Body,
+    token: str,
+    *,
+    model: str = "free-threaded",
+    instrument: Sequence[str] = (),
+    max_steps: int = 1_000_000,
+) -> Execution:
+    """Run `body` under the interleaving of `token`, strictly.
+
+    Args:
+        body: the body that the token was made for.
+        token: `Failure.token`, from the report.
+        model: the model that it was made for.
+        instrument: the packages that had switch points then.
+        max_steps: the most switch points of the execution.
+
+    Raises:
+        ReplayDivergenceError: naming the first switch that no longer fits.
+        UsageError: for an argument that the harness cannot use.
+    """
+    interleaving, _ = parse_token(token)
+    with World(body, model=model, instrument=instrument, max_steps=max_steps) as world:
+        world.warm_up(Plan(interleaving))
+        observer = world.observer(steps=True)
+        execution = world.execute(Plan(interleaving), observer)
+        pass_usage_errors_on(execution.outcome)
+        places, packages = observer.places, world.installation.scope.instrument
+        check_token(token, execution.interleaving, places, model, packages)
+        return execution
+
+
+def raise_for(exploration: Exploration) -> None:
+    """Raise what an exploration found, or that it learned nothing."""
+    __tracebackhide__ = True
+    failure = exploration.failure
+    if failure is not None:
+        error = error_of(failure.outcome)
+        error.add_note(failure.report)
+        error.__dict__["harness_failure"] = failure
+        raise error
+    if exploration.verdict == "inconclusive":
+        raise InconclusiveError(exploration.reason)

@@ -1,0 +1,113 @@
+"""The table of an execution, made from steps that never ran."""
+
+from harness.outcome import Location
+from harness.report.table import lost_update, relevant, table_of
+from harness.trace import Step, Trace
+
+NAMES = ("body", "Thread-1 (increment)", "auditor")
+
+
+def step(task, kind, value="", *, what="Counter.n", line=7, source="self.n += 1", **more):
+    return Step(
+        **{"task": task, "point": 1, "kind": kind, "what": what, "value": value, "contended": True}
+        | {"location": Location("counter.py", line), "source": source}
+        | more
+    )
+
+
+LOST_UPDATE = Trace(
+    (
+        step(1, "read", "0"),
+        step(2, "read", "0"),
+        step(2, "write", "1"),
+        step(1, "write", "1", switched=True),
+    ),
+    NAMES,
+)
+
+
+def test_table_has_a_column_for_each_task_that_has_a_row():
+    assert table_of(LOST_UPDATE).splitlines() == [
+        "                    T1 increment      T2 auditor",
+        "   1  counter.py:7  self.n += 1  → 0",
+        "   2  counter.py:7                    self.n += 1  → 0",
+        "   3  counter.py:7                    self.n += 1  ← 1",
+        "   4 *counter.py:7  self.n += 1  ← 1",
+    ]
+
+
+def test_table_without_rows_says_so():
+    assert table_of(Trace((), NAMES)) == "(no step that another thread could see)"
+
+
+def test_steps_that_nobody_else_sees_are_left_out():
+    lonely = step(1, "read", "0", contended=False)
+    lock = [
+        step(task, "acquire", what="Lock 'a' (counter.py:3)", contended=False) for task in (1, 2)
+    ]
+    own_lock = step(1, "acquire", what="Lock 'b' (counter.py:4)", contended=False)
+
+    assert relevant(Trace((lonely, *lock, own_lock), NAMES)) == lock
+
+
+def test_long_source_is_cut_and_the_value_is_kept():
+    text = table_of(Trace((step(1, "write", "'the value'", source="x" * 300),), NAMES))
+
+    assert text.endswith("…  ← 'the value'")
+    assert max(map(len, text.splitlines())) < 100
+
+
+def test_step_without_a_value_names_what_it_touches():
+    steps = (
+        step(1, "read", what="dict", source="for x in table:"),
+        step(1, "write", what="list.append", source="items.append(1)"),
+        step(1, "acquire", what="Lock 'lock' (counter.py:3)", source="with lock:"),
+    )
+    lines = table_of(Trace((*steps, step(2, "acquire", what=steps[2].what)), NAMES)).splitlines()
+
+    assert lines[1].endswith("for x in table:  (reads dict)")
+    assert lines[2].endswith("items.append(1)  (changes list.append)")
+    assert lines[3].endswith("with lock:  [acquire Lock 'lock']")
+
+
+def test_step_without_a_place_still_shows_what_was_done():
+    trace = Trace((step(1, "wait", what="Event", location=None, source=""),), NAMES)
+
+    assert "[wait Event]" in table_of(trace)
+
+
+def test_many_steps_are_cut_in_the_middle_and_keep_their_numbers():
+    lines = table_of(Trace((step(1, "read", "0"),) * 1_000, NAMES)).splitlines()
+
+    assert len(lines) == 1 + 60 + 1
+    assert lines[31] == "      … 940 steps left out …"
+    assert lines[30].startswith("  30  ")
+    assert lines[32].startswith(" 971  ")
+    assert lines[-1].startswith("1000  ")
+
+
+def test_lost_update_is_told_in_words():
+    assert lost_update(LOST_UPDATE) == (
+        "Lost update: T1 and T2 both read Counter.n before either wrote"
+    )
+
+
+def test_updates_one_after_the_other_are_no_lost_update():
+    steps = [step(task, kind, "0") for task in (1, 2) for kind in ("read", "write")]
+
+    assert lost_update(Trace(tuple(steps), NAMES)) == ""
+
+
+def test_who_reads_again_before_writing_has_lost_nothing():
+    first, second, third, fourth = LOST_UPDATE.steps
+
+    assert lost_update(Trace((first, second, third, step(1, "read", "1"), fourth), NAMES)) == ""
+
+
+def test_updates_of_two_things_are_no_lost_update():
+    first, second, third, fourth = LOST_UPDATE.steps
+    other = {"what": "Counter.m"}
+
+    steps = (first, step(2, "read", "0", **other), step(2, "write", "1", **other), fourth)
+
+    assert lost_update(Trace(steps, NAMES)) == ""

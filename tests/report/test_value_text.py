@@ -1,0 +1,83 @@
+"""A value's text runs no code of the user and shows no address."""
+
+import threading
+
+import pytest
+
+from harness.report.value_text import text_of
+
+
+class Loud:
+    def __repr__(self):
+        raise AssertionError("the user's __repr__ was run")
+
+    __str__ = __eq__ = __len__ = __bool__ = __iter__ = __repr__
+
+    def __hash__(self):
+        return 1
+
+
+class LoudList(list):
+    def __repr__(self):
+        raise AssertionError("the user's __repr__ was run")
+
+    def __iter__(self):
+        raise AssertionError("the user's __iter__ was run")
+
+
+class LoudInt(int):
+    def __repr__(self):
+        raise AssertionError("the user's __repr__ was run")
+
+
+class LoudError(Exception):
+    def __str__(self):
+        raise AssertionError("the user's __str__ was run")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (None, "None"),
+        (True, "True"),
+        ("it's", '"it\'s"'),
+        (b"x", "b'x'"),
+        (1.5, "1.5"),
+        ([], "[]"),
+        ((), "()"),
+        ((1,), "(1,)"),
+        ({}, "{}"),
+        (set(), "set()"),
+        (frozenset(), "frozenset()"),
+        (frozenset([1]), "frozenset({1})"),
+        ({"b", "a"}, "{'a', 'b'}"),
+        ({"a": [1, 2]}, "{'a': [1, 2]}"),
+        ([1, 2, 3, 4, 5, 6], "[1, 2, 3, 4, 5, …]"),
+        (Loud(), "<Loud>"),
+        ([Loud()], "[<Loud>]"),
+        ({"key": Loud()}, "{'key': <Loud>}"),
+        (LoudList([1]), "<LoudList>"),
+        (LoudInt(1), "<LoudInt>"),
+        (LoudError(), "LoudError()"),
+        (Loud, "Loud"),
+        (text_of, "text_of()"),
+        (len, "len()"),
+        (threading.Lock(), "<lock>"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_text(value, text):
+    assert text_of(value) == text
+
+
+def test_long_text_is_cut():
+    assert text_of("x" * 100) == "'" + "x" * 38 + "…"
+    assert len(text_of(list(range(10**6, 10**6 + 5)))) <= 40
+
+
+def test_depth_is_bounded():
+    nested = []
+    nested.append(nested)
+
+    assert text_of(nested) == "[[[<list>]]]"
