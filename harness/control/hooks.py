@@ -22,6 +22,7 @@ from typing import Any
 from greenlet import getcurrent
 
 from harness.control import twins
+from harness.control.primitives.lock import Lock
 from harness.control.rebinding import rebound
 from harness.control.scheduler import running
 from harness.instrument.site import Hooks, Site
@@ -90,7 +91,7 @@ def lock_attribute(operand: Any, site: Site) -> Any:
 
 def enter(operand: Any, site: Site) -> Any:
     """Replace a real lock in a `with` statement by its twin."""
-    if getcurrent() is not running.listening:
+    if type(operand) is Lock or getcurrent() is not running.listening:
         return operand
     return twins.controlled(operand)
 

@@ -69,6 +69,7 @@ class Observer:
         self.contended_resources = False  # two tasks used the same lock, queue, event, …
         self.places: list[Place] = []  # of the switches that departed from the default policy
         self.creations: dict[int, tuple[str, int]] = {}
+        self._named: dict[str, list[Any]] = {}
         self._steps: list[_RawStep] = []
         self._histories: dict[tuple[int, Any], _History] = {}
         self._kept: dict[int, Any] = {}
@@ -183,20 +184,31 @@ class Observer:
         return Trace(steps, tuple(task.name for task in running.tasks))
 
     def describe(self, resource: Any) -> str:
-        """Name a lock or another synchronization object by its type and the line that made it."""
+        """Name a lock or another synchronization object by its type and the line that made it.
+
+        Several that one line has made are numbered in the order in which they are used.
+        """
         if resource is None:
             return ""
+        name, where = self._name_of(resource)
+        known = self._named.setdefault(name + where, [])
+        if not any(other is resource for other in known):
+            known.append(resource)
+        number = next(at for at, other in enumerate(known, 1) if other is resource)
+        return f"{name} #{number}{where}" if number > 1 else name + where
+
+    # Inside --------------------------------------------------------------------------------
+
+    def _name_of(self, resource: Any) -> tuple[str, str]:
         name = type(resource).__name__
         made = self.creations.get(id(resource))
         if made is None or not made[0]:
             thread_name = getattr(resource, "_name", None)
-            return f"{name} {thread_name!r}" if isinstance(thread_name, str) else name
+            return (f"{name} {thread_name!r}" if isinstance(thread_name, str) else name), ""
         target = linecache.getline(*made).partition("=")[0].partition(":")[0].strip()
         simple = target.rpartition(".")[2]
         shown = f" {simple!r}" if simple.isidentifier() else ""
-        return f"{name}{shown} ({shown_path(Location(*made))})"
-
-    # Inside --------------------------------------------------------------------------------
+        return f"{name}{shown}", f" ({shown_path(Location(*made))})"
 
     def _note(
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any

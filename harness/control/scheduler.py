@@ -255,9 +255,11 @@ class Scheduler:
         task.deadline = None if timeout is None else self.now + timeout
         task.points += 1
         self._go_on(task)
-        timed_out = not ready()
-        task.ready = task.deadline = task.resource = None
-        return not timed_out
+        task.ready = task.resource = None
+        if timeout is None:
+            return True
+        task.deadline = None
+        return ready()
 
     def finish(self, task: Task) -> None:
         """End the running task and choose who goes on; nobody does when only daemons are left."""
@@ -314,17 +316,14 @@ class Scheduler:
 
     def _go_on(self, task: Task) -> None:
         """Give the turn to somebody, because `task` is blocked or done."""
-        if (task.points >= task.planned and self._is_due(task)) or self.watching:
-            runnable, timed = self._others(None)
-            if len(runnable) > 1:
-                number = self.chooser.choose(runnable, task.number, task.points, timed)
-                if number != runnable[0]:
-                    self.switches.append(Switch(task.number, task.points, number))
-                to: Task | None = self.tasks[number]
-            else:
-                to = self.tasks[runnable[0]] if runnable else None
+        if self.watching or (task.points >= task.planned and self._is_due(task)):
+            to = self._chosen(task)
         else:
-            to = self._default()
+            for to in self.alive:
+                if to.ready is None or to.ready():
+                    break
+            else:
+                to = min(filter(_has_deadline, self.alive), key=_deadline, default=None)
         if to is not None:
             self._switch(task, to, "end" if task.done else task.operation)
         else:
@@ -332,19 +331,14 @@ class Scheduler:
             if not task.done:
                 self._leave()
 
-    def _default(self) -> Task | None:
-        """Return the first task that can go on, or else the one whose timed wait ends first."""
-        first = None
-        for task in self.alive:
-            ready = task.ready
-            if ready is None or ready():
-                return task
-            if task.deadline is not None:
-                if task.deadline <= self.now:
-                    return task
-                if first is None or task.deadline < first.deadline:  # type: ignore[operator]  # first has a deadline, too
-                    first = task
-        return first
+    def _chosen(self, task: Task) -> Task | None:
+        runnable, timed = self._others(None)
+        if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
+            return self.tasks[runnable[0]] if runnable else None
+        number = self.chooser.choose(runnable, task.number, task.points, timed)
+        if number != runnable[0]:
+            self.switches.append(Switch(task.number, task.points, number))
+        return self.tasks[number]
 
     def _switch(self, task: Task, to: Task, kind: str) -> None:
         if to.deadline is not None and to.deadline > self.now and not to.ready():  # type: ignore[misc]  # a task with a deadline is blocked
@@ -356,7 +350,12 @@ class Scheduler:
         if self.before_switch is not None:
             self.before_switch(task, to)
         self._steps_left -= task.points - self._points_at_turn
-        self._give_turn(to)
+        # _give_turn(), written out: this is the hot path of everything that blocks.
+        self.current = to
+        self.listening = to.greenlet
+        self._points_at_turn = points = to.points
+        self._limit = limit = points + self._steps_left + 1
+        to.stop_at = to.planned if to.planned < limit else limit
         if task.done:
             self._starting = to
         elif to.greenlet is not None:
@@ -443,6 +442,10 @@ class _Quiet:
     def __exit__(self, *_: object) -> None:
         self._scheduler.ident = self._ident
         self._scheduler.listening = self._listening
+
+
+def _has_deadline(task: Task) -> bool:
+    return task.deadline is not None
 
 
 def _deadline(task: Task) -> float:

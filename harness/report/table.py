@@ -49,7 +49,7 @@ def table_of(trace: Trace) -> str:
 
 def _row(number: str, star: str, place: str, cells: dict[int, str], widths: dict[int, int]) -> str:
     columns = [cells.get(task, "").ljust(width) for task, width in widths.items()]
-    return "  ".join([f"{number:>4} {star}{place}", *columns]).rstrip()
+    return "  ".join([f"{number:>4} {star} {place}", *columns]).rstrip()
 
 
 def relevant(trace: Trace) -> list[Step]:

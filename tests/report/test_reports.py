@@ -39,7 +39,7 @@ def test_report_reads_like_this(name, snapshot, monkeypatch):
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_report_names_no_address_and_every_place_exists(name, monkeypatch):
     report = report_of(name, monkeypatch)
-    places = [word.strip("(),") for word in report.split() if ".py:" in word]
+    places = [word.strip("(),;") for word in report.split() if ".py:" in word]
 
     assert " at 0x" not in report
     assert places

@@ -28,11 +28,11 @@ LOST_UPDATE = Trace(
 
 def test_table_has_a_column_for_each_task_that_has_a_row():
     assert table_of(LOST_UPDATE).splitlines() == [
-        "                    T1 increment      T2 auditor",
-        "   1  counter.py:7  self.n += 1  → 0",
-        "   2  counter.py:7                    self.n += 1  → 0",
-        "   3  counter.py:7                    self.n += 1  ← 1",
-        "   4 *counter.py:7  self.n += 1  ← 1",
+        "                     T1 increment      T2 auditor",
+        "   1   counter.py:7  self.n += 1  → 0",
+        "   2   counter.py:7                    self.n += 1  → 0",
+        "   3   counter.py:7                    self.n += 1  ← 1",
+        "   4 * counter.py:7  self.n += 1  ← 1",
     ]
 
 

@@ -1,8 +1,9 @@
 """What each search chooses, without any thread: a made-up program stands for the body."""
 
 from collections import Counter
-from itertools import combinations, permutations
+from itertools import permutations
 from math import comb, factorial, prod
+from threading import Thread
 
 import pytest
 
@@ -249,9 +250,8 @@ class Cell:
 
 
 @pytest.mark.parametrize("writes", [1, 2, 3])
-def test_exhaustive_search_of_real_code_runs_binomially_many(writes):
-    """Two tasks with k contended writes each; the body starts both before it waits."""
-    from threading import Thread
+def test_exhaustive_search_of_real_code_runs_each_order_of_its_segments(writes):
+    """Each of two tasks has one segment more than contended writes, and T0 one after T1's last."""
 
     def body():
         cell = Cell()
@@ -267,8 +267,9 @@ def test_exhaustive_search_of_real_code_runs_binomially_many(writes):
             thread.join()
 
     exploration = explore(body, search="exhaustive", executions=5_000)
+    tasks = [1] * (writes + 1) + [2] * (writes + 1)
+    orders = set(permutations(tasks))
+    expected = sum(order[::-1].index(1) + 1 for order in orders)  # T0 goes on between or after 2s
 
     assert exploration.verdict == "holds"
-    # One choice more than there are writes: who begins is chosen apart from who writes first.
-    assert exploration.executions >= comb(2 * writes, writes)
-    assert len(list(combinations(range(2 * writes), writes))) <= exploration.executions
+    assert exploration.executions == expected == comb(2 * writes + 3, writes + 1)

@@ -87,8 +87,10 @@ def initialize(
         name = str(name)
     else:
         name = f"Thread-{next(_names)}"
-        if target is not None and hasattr(target, "__name__"):
-            name += f" ({target.__name__})"
+        if target is not None:
+            with_target = getattr(target, "__name__", None)
+            if with_target is not None:
+                name = f"{name} ({with_target})"
     # Plain stores: an instance whose __dict__ nobody asked for is made and read faster.
     self._target = target
     self._name = name

@@ -1,0 +1,445 @@
+"""What an exploration says: the verdict, why, how complete it is, and which outcomes there are."""
+
+import threading
+from itertools import count as counting
+from threading import Condition, Lock, Thread
+from types import SimpleNamespace
+
+import pytest
+
+from harness import (
+    DeadlockError,
+    InconclusiveError,
+    OutOfSteps,
+    OutOfStepsError,
+    Raised,
+    Returned,
+    UsageError,
+    check,
+    explore,
+    run,
+)
+
+
+def together(*targets):
+    threads = [Thread(target=target) for target in targets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def lost_update():
+    cell = SimpleNamespace(n=0)
+
+    def increment():
+        cell.n += 1
+
+    together(increment, increment)
+    assert cell.n == 2
+
+
+def locked():
+    cell, lock = SimpleNamespace(n=0), Lock()
+
+    def increment():
+        with lock:
+            cell.n += 1
+
+    together(increment, increment)
+    assert cell.n == 2
+
+
+# Verdicts ------------------------------------------------------------------------------------
+
+
+def test_violation_has_a_failure_and_says_what_happened():
+    exploration = explore(lost_update)
+
+    assert exploration.verdict == "violated"
+    assert exploration.reason.startswith("T0 raised AssertionError: assert 1 == 2 at ")
+    assert isinstance(exploration.failure.outcome, Raised)
+    assert exploration.failure.exception is exploration.failure.outcome.exception
+    assert exploration.search == "auto"
+    assert exploration.contended > 0
+    assert exploration.steps > 0
+
+
+def test_search_that_ends_holds():
+    exploration = explore(locked, search="exhaustive", executions=10_000)
+
+    assert exploration.verdict == "holds"
+    assert exploration.complete
+    assert exploration.failure is None
+    assert "every interleaving" in exploration.reason
+    assert "sequential consistency" in exploration.reason
+
+
+def test_bounded_search_names_its_bound():
+    exploration = explore(locked, search="exhaustive", preemptions=1)
+
+    assert exploration.verdict == "holds"
+    assert "with at most 1 preemption (" in exploration.reason
+
+
+@pytest.mark.parametrize("search", ["auto", "random", "pct", "exhaustive"])
+def test_search_that_runs_out_of_executions_found_nothing(search):
+    exploration = explore(locked, search=search, executions=5)
+
+    assert exploration.verdict == "no failure found"
+    assert exploration.executions == 5
+    assert not exploration.complete
+    assert exploration.reason == f"No failure was found in 5 executions by search={search!r}."
+
+
+def test_seconds_bound_the_search():
+    exploration = explore(locked, search="random", executions=10**9, seconds=0.05)
+
+    assert exploration.verdict == "no failure found"
+    assert 1 <= exploration.executions < 10**6
+
+
+def test_at_least_one_execution_is_made_however_short_the_time():
+    assert explore(locked, seconds=1e-9).executions == 1
+
+
+def test_all_outcomes_are_collected_when_asked():
+    exploration = explore(
+        lost_update, search="exhaustive", executions=5_000, stop_at_failure=False
+    )
+    counts = {type(outcome): seen.count for outcome, seen in exploration.outcomes.items()}
+
+    assert exploration.verdict == "violated"
+    assert exploration.complete
+    assert set(counts) == {Returned, Raised}
+    assert sum(counts.values()) == exploration.executions
+
+
+def test_witness_leads_to_its_outcome():
+    exploration = explore(
+        lost_update, search="exhaustive", executions=5_000, stop_at_failure=False
+    )
+
+    for outcome, witness in exploration.outcomes.items():
+        assert run(lost_update, witness.interleaving).outcome == outcome
+
+
+def test_search_stops_at_the_failure():
+    stopped = explore(lost_update, search="exhaustive", executions=5_000)
+    whole = explore(lost_update, search="exhaustive", executions=5_000, stop_at_failure=False)
+
+    assert stopped.executions < whole.executions
+    assert not stopped.complete
+    assert sum(isinstance(outcome, Raised) for outcome in stopped.outcomes) == 1
+
+
+# Litmus tests: the set of outcomes under sequential consistency ---------------------------------
+
+
+def outcomes(body):
+    exploration = explore(body, search="exhaustive", executions=20_000, stop_at_failure=False)
+    assert exploration.verdict == "holds", exploration.reason
+    return {outcome.value for outcome in exploration.outcomes}
+
+
+def test_store_buffering():
+    def body():
+        s = SimpleNamespace(x=0, y=0, r1=None, r2=None)
+
+        def first():
+            s.x = 1
+            s.r1 = s.y
+
+        def second():
+            s.y = 1
+            s.r2 = s.x
+
+        together(first, second)
+        return s.r1, s.r2
+
+    assert outcomes(body) == {(0, 1), (1, 0), (1, 1)}
+
+
+def test_message_passing():
+    def body():
+        s = SimpleNamespace(data=0, flag=0, seen=None)
+
+        def send():
+            s.data = 1
+            s.flag = 1
+
+        def receive():
+            flag = s.flag
+            s.seen = flag, s.data
+
+        together(send, receive)
+        return s.seen
+
+    assert outcomes(body) == {(0, 0), (0, 1), (1, 1)}
+
+
+def test_load_buffering():
+    def body():
+        s = SimpleNamespace(x=0, y=0, r1=None, r2=None)
+
+        def first():
+            s.r1 = s.x
+            s.y = 1
+
+        def second():
+            s.r2 = s.y
+            s.x = 1
+
+        together(first, second)
+        return s.r1, s.r2
+
+    assert outcomes(body) == {(0, 0), (0, 1), (1, 0)}
+
+
+def test_coherence_of_two_writes_and_two_reads():
+    def body():
+        s = SimpleNamespace(x=0, seen=None)
+
+        def write():
+            s.x = 1
+            s.x = 2
+
+        def read():
+            first = s.x
+            s.seen = first, s.x
+
+        together(write, read)
+        return s.seen
+
+    assert outcomes(body) == {(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)}
+
+
+# Nothing learned -----------------------------------------------------------------------------
+
+
+def test_threads_that_share_nothing_are_inconclusive_and_the_remedy_is_named():
+    def body():
+        def work():
+            values = [1, 2]
+            values.append(3)
+
+        together(work, work)
+
+    exploration = explore(body)
+
+    assert exploration.verdict == "inconclusive"
+    assert exploration.executions == 1
+    assert "No two threads touched the same thing" in exploration.reason
+    assert "share an object, a global or a variable" in exploration.reason
+
+
+def test_body_without_threads_is_inconclusive():
+    exploration = explore(lambda: 1)
+
+    assert exploration.verdict == "inconclusive"
+    assert "started no thread" in exploration.reason
+    with pytest.raises(InconclusiveError, match="started no thread"):
+        check(lambda: 1)
+
+
+def test_body_that_fails_without_threads_is_a_violation():
+    def body():
+        raise KeyError("x")
+
+    assert explore(body).verdict == "violated"
+
+
+def test_body_that_differs_from_run_to_run_is_inconclusive():
+    numbers = counting()
+
+    def body():
+        cell = SimpleNamespace(n=0)
+        number = next(numbers)
+
+        def increment():
+            cell.n += 1
+
+        together(increment, increment)
+        assert number != 5
+
+    exploration = explore(body)
+
+    assert exploration.verdict == "inconclusive"
+    assert exploration.failure is None
+    assert "did not fail again" in exploration.reason
+    assert "state that an earlier run has changed" in exploration.reason
+
+
+# check raises what happened ------------------------------------------------------------------
+
+
+def test_check_raises_the_users_own_exception_with_the_report():
+    class OwnError(Exception):
+        pass
+
+    made = []
+
+    def body():
+        cell = SimpleNamespace(n=0)
+
+        def increment():
+            cell.n += 1
+
+        together(increment, increment)
+        if cell.n != 2:
+            made.append(OwnError(cell.n))
+            raise made[-1]
+
+    with pytest.raises(OwnError) as raised:
+        check(body)
+
+    assert any(raised.value is error for error in made)
+    assert "replay: harness.replay(body, 'T1@" in raised.value.__notes__[0]
+    assert raised.value.harness_failure.exception is raised.value
+    assert raised.traceback[-1].path.name == "test_exploration.py"
+
+
+def test_check_raises_deadlock_error():
+    a, b = Lock(), Lock()
+
+    def use(first, second):
+        with first, second:
+            pass
+
+    with pytest.raises(DeadlockError, match="every live thread is waiting"):
+        check(lambda: together(lambda: use(a, b), lambda: use(b, a)))
+
+
+def test_check_raises_out_of_steps_error_for_a_loop_without_end():
+    def body():
+        cell = SimpleNamespace(stop=False)
+
+        def spin():
+            while not cell.stop:
+                pass
+
+        together(spin, spin)
+
+    with pytest.raises(OutOfStepsError, match="no end after 2,000 switch points also when every"):
+        check(body, max_steps=2_000)
+
+
+def test_loop_that_ends_in_a_fair_schedule_is_no_violation():
+    def body():
+        cell = SimpleNamespace(stop=False)
+
+        def spin():
+            while not cell.stop:
+                pass
+
+        def stop():
+            cell.stop = True
+
+        together(spin, stop)
+
+    exploration = explore(body, max_steps=2_000, executions=20)
+
+    assert exploration.failure is None
+    assert exploration.verdict == "inconclusive"
+    assert any(isinstance(outcome, OutOfSteps) for outcome in exploration.outcomes)
+
+
+def test_check_returns_the_exploration_of_a_right_body():
+    assert check(locked, executions=10).verdict == "no failure found"
+
+
+def test_exception_of_a_thread_is_the_failure_and_later_ones_are_named():
+    def body():
+        cell = SimpleNamespace(n=0)
+
+        def work():
+            cell.n += 1
+            raise ValueError(threading.current_thread().name)
+
+        threads = [Thread(target=work, name=name) for name in ("one", "two")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    failure = explore(body).failure
+
+    assert failure.outcome.task == 1
+    assert str(failure.exception) == "one"
+    assert "and then T2 raised ValueError: two" in str(failure)
+
+
+# State is put back ---------------------------------------------------------------------------
+
+TOTAL = 0
+
+
+class Registry:
+    made = 0
+    kind = "plain"
+
+
+def test_globals_and_class_attributes_are_put_back_after_each_execution():
+    seen = []
+
+    def body():
+        global TOTAL, ADDED  # noqa: PLW0603  put back by the harness
+        seen.append((TOTAL, Registry.made, "ADDED" in globals(), hasattr(Registry, "extra")))
+        ADDED = 1
+        Registry.extra = 1
+        del Registry.kind
+
+        def work():
+            global TOTAL  # noqa: PLW0603
+            TOTAL += 1
+            Registry.made += 1
+
+        together(work, work)
+        return TOTAL
+
+    explore(body, executions=30)
+
+    assert set(seen) == {(0, 0, False, False)}
+    assert (TOTAL, Registry.made, Registry.kind) == (0, 0, "plain")
+    assert "ADDED" not in globals()
+    assert not hasattr(Registry, "extra")
+
+
+def test_threading_is_itself_again_after_an_exploration():
+    before = (threading.Thread.start, threading.Lock, threading.get_ident, Condition.wait)
+    code = lost_update.__code__
+
+    explore(lost_update)
+
+    assert before == (threading.Thread.start, threading.Lock, threading.get_ident, Condition.wait)
+    assert lost_update.__code__ is code
+
+
+# Arguments -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"search": "bogus"}, "search='bogus' is unknown. Use one of 'auto', 'random', 'pct'"),
+        ({"search": "pos"}, "comes in a later version"),
+        ({"executions": 0}, "executions=0"),
+        ({"executions": True}, "executions=True"),
+        ({"seconds": 0}, "seconds=0"),
+        ({"seconds": "1"}, "seconds='1'"),
+        ({"preemptions": 1}, "Use search='exhaustive'"),
+        ({"preemptions": -1, "search": "exhaustive"}, "preemptions=-1"),
+        ({"seed": "x"}, "seed='x'"),
+        ({"model": "gil"}, "model='gil'"),
+        ({"model": "x"}, "model='x' is unknown"),
+        ({"max_steps": 0}, "max_steps=0"),
+        ({"instrument": "json"}, "instrument='json'"),
+        ({"executor": object()}, "executor="),
+    ],
+
+)
+def test_wrong_argument_is_named(arguments, message):
+    with pytest.raises(UsageError) as raised:
+        explore(locked, **arguments)
+
+    assert message in str(raised.value)
