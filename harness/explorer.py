@@ -108,7 +108,8 @@ class Explorer:
             try:
                 execution = self._execute(search, observer)
             except NondeterminismError as error:
-                self._inconclusive = f"The body is not deterministic. {error} {about_nondeterminism(self._world.leftovers)}"
+                cause = about_nondeterminism(self._world.leftovers)
+                self._inconclusive = f"The body is not deterministic. {error} {cause}"
                 return
             search.end()
             self._count(execution)

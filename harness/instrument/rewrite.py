@@ -2,7 +2,8 @@
 
 Where a hook's operands lie on the stack is said by depth: 1 is the top. No hook may get the NULL
 that CPython keeps beside a callable; Python code would crash on it. So the form of LOAD_ATTR that
-loads a method in two parts becomes the plain one, which loads a bound method.
+loads a method in two parts becomes the plain one, which loads a bound method. What an instruction
+finds on the stack is known from the instructions just before it, if no jump leads between them.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ _MAKE_A_BOOL = _CONSTANTS | {
     "MATCH_MAPPING",
     "MATCH_SEQUENCE",
     "UNARY_NOT",
-    "WITH_EXCEPT_START",
+    "WITH_EXCEPT_START",  # what __exit__ returned: in effect a bool
 }
 _WITHOUT_EFFECT = {"truth": _MAKE_A_BOOL, "unpack": _MAKE_A_SEQUENCE}
 _MAKE_A_DECORATED = frozenset({"CALL", "CALL_KW", "MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE"})
@@ -265,6 +266,7 @@ class _Rewriting:
         first = arguments + 1 if one.name == "CALL_KW" else arguments
         callable_ = first + _FROM_FIRST_TO_CALLABLE
         if arguments:
+            # The first argument may be one with a keyword.
             if not self._leaves_a_with(index, arguments):
                 self._observe(index, "call", (callable_, first))
         elif not _PY313 or self._pushes_null(index - 1):

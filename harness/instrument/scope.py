@@ -19,6 +19,7 @@ from harness.errors import UsageError
 
 _INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_STRATEGIES = os.path.join(os.path.dirname(_PACKAGE.rstrip(os.sep)), "strategies") + os.sep
 _ITS_SUBJECTS = tuple(_PACKAGE + name for name in ("counters.py",))
 OTHER_TOOLS = (
     *("harness", "strategies", "pytest", "_pytest", "pluggy", "hypothesis", "greenlet", "bytecode"),
@@ -83,28 +84,19 @@ class CodeScope:
 
 
 def _excluded_folders() -> tuple[str, ...]:
-    folders = {_PACKAGE}
+    folders = {_PACKAGE, _STRATEGIES}
     for key in ("stdlib", "platstdlib"):
         folder = sysconfig.get_paths()[key]
         folders |= {folder + os.sep, os.path.realpath(folder) + os.sep}
     for name in OTHER_TOOLS:
         module = sys.modules.get(name)
-        if name == "harness" or (name == "strategies" and not _is_ours(module)):
-            continue
+        if name in ("harness", "strategies"):
+            continue  # a project may have a folder of that name
         if module is not None and getattr(module, "__file__", None):
             path = os.path.abspath(module.__file__ or "")
             is_package = os.path.basename(path).startswith("__init__.")
             folders.add(os.path.dirname(path) + os.sep if is_package else path)
     return tuple(sorted(folders))
-
-
-def _is_ours(module: object) -> bool:
-    """Say whether this is the harness's `strategies`, not a folder of the user's of that name."""
-    path = getattr(module, "__file__", None) or ""
-    return (
-        os.path.dirname(os.path.dirname(os.path.abspath(path))) + os.sep
-        == os.path.dirname(_PACKAGE.rstrip(os.sep)) + os.sep
-    )
 
 
 def _paths_of(name: str) -> tuple[str, ...]:

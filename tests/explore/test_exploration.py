@@ -104,9 +104,7 @@ def test_at_least_one_execution_is_made_however_short_the_time():
 
 
 def test_all_outcomes_are_collected_when_asked():
-    exploration = explore(
-        lost_update, search="exhaustive", executions=5_000, stop_at_failure=False
-    )
+    exploration = explore(lost_update, search="exhaustive", executions=5_000, stop_at_failure=False)
     counts = {type(outcome): seen.count for outcome, seen in exploration.outcomes.items()}
 
     assert exploration.verdict == "violated"
@@ -116,9 +114,7 @@ def test_all_outcomes_are_collected_when_asked():
 
 
 def test_witness_leads_to_its_outcome():
-    exploration = explore(
-        lost_update, search="exhaustive", executions=5_000, stop_at_failure=False
-    )
+    exploration = explore(lost_update, search="exhaustive", executions=5_000, stop_at_failure=False)
 
     for outcome, witness in exploration.outcomes.items():
         assert run(lost_update, witness.interleaving).outcome == outcome
@@ -436,7 +432,6 @@ def test_threading_is_itself_again_after_an_exploration():
         ({"instrument": "json"}, "instrument='json'"),
         ({"executor": object()}, "executor="),
     ],
-
 )
 def test_wrong_argument_is_named(arguments, message):
     with pytest.raises(UsageError) as raised:

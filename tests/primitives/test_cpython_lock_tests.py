@@ -12,28 +12,23 @@ import pytest
 from harness import Interleaving
 from harness.control.plan import Plan
 from harness.execution import World
-from harness.search.random_walk import RandomWalk
+from harness.search import random_walk
 
 lock_tests = pytest.importorskip("test.lock_tests", reason="this Python came without its own tests")
 SEEDS = range(5)
 
 LEFT_OUT = {
-    (
-        "ConditionAsRLockTests",
-        "test_recursion_count",
-    ): "CPython leaves it out, too: a Condition has no such method",
+    ("ConditionAsRLockTests", "test_recursion_count"): "CPython leaves it out, too",
+    ("EventTests", "test_set_and_clear"): (
+        "it sleeps until the others should be waiting, and an interleaving may let them sleep longer; "
+        "test_event.py has the same without a sleep"
+    ),
+    **{
+        (case, name): "a controlled lock's repr has no address, so that traces are equal"
+        for case in ("LockTests", "RLockTests", "ConditionAsRLockTests")
+        for name in ("test_repr", "test_locked_repr")
+    },
 }
-
-
-class PatientWalk(RandomWalk):
-    """Choose uniformly among the tasks that can go on; time runs out only when nobody can.
-
-    These tests give some waits a timeout that must not run out before the others are done.
-    """
-
-    def choose(self, runnable, task, point, timed):
-        ready = len(runnable) - timed
-        return runnable[int(self.uniform() * (ready or 1))]
 
 
 class LockTests(lock_tests.LockTests):
@@ -100,7 +95,10 @@ def outcome_of(case, name):
 @pytest.mark.parametrize(
     ("case", "name"), TESTS, ids=[f"{case.__name__}-{name}" for case, name in TESTS]
 )
-def test_cpythons_own_test_passes(case, name):
+def test_cpythons_own_test_passes(case, name, monkeypatch):
+    # some waits have a timeout that must not run out before the others are done
+    monkeypatch.setattr(random_walk, "_TIMEOUTS", 0.0)
+
     def body():
         return outcome_of(case, name)
 
@@ -108,6 +106,6 @@ def test_cpythons_own_test_passes(case, name):
         world.warm_up(Plan(Interleaving()))
         assert world.execute(Plan(Interleaving())).result() == []
         for seed in SEEDS:
-            search = PatientWalk(seed)
+            search = random_walk.RandomWalk(seed)
             search.begin()
             assert world.execute(search).result() == [], seed

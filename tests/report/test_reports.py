@@ -17,7 +17,7 @@ PROGRAMS = [
     "lost_update_call_between",
     "lock_order_two",
     "delete_key_twice",
-    "iterate_dict_while_inserting",
+    "iterate_items_while_deleting",
     "check_then_act_cache",
     "forgotten_notify",
 ]

@@ -1,0 +1,72 @@
+"""What the README shows is what happens: its examples run, and its output is real."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+README = (REPOSITORY / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+PYTHON = [text for language, text in BLOCKS if language == "python"]
+SHOWN = dict(re.findall(r"<!-- output of (.*?) -->\n```text\n(.*?)^```$", README, re.DOTALL | re.M))
+
+
+def test_the_first_screen_shows_what_the_command_prints():
+    command = [sys.executable, "-m", "harness", "counters"]
+    printed = subprocess.run(
+        command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=100
+    ).stdout
+
+    assert printed == SHOWN["harness counters"]
+
+
+def test_the_test_to_paste_fails_as_shown(pytester):
+    (block,) = [text for text in PYTHON if "test_two_visits_are_counted" in text]
+    path = pytester.makepyfile(test_visits=block)
+    result = pytester.runpytest_subprocess(path, "-p", "no:cacheprovider", "--tb=short")
+    result.assert_outcomes(failed=1)
+
+    printed = result.stdout.str()
+    for line in SHOWN["test_visits.py"].splitlines():
+        assert line.rstrip() in printed
+
+
+def test_the_hypothesis_test_shrinks_to_two_threads_and_one_round(pytester):
+    (block,) = [text for text in PYTHON if "test_every_increment_counts" in text]
+    path = pytester.makepyfile(block)
+    result = pytester.runpytest_subprocess(path, "-p", "no:cacheprovider")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*threads=2,*", "*iterations=1,*", "2 threads, 1 switch*"])
+
+
+def test_the_marked_test_is_collected(pytester):
+    (block,) = [text for text in PYTHON if "pytest.mark.interleave" in text]
+    result = pytester.runpytest_subprocess(pytester.makepyfile(block), "--collect-only", "-q")
+    result.stdout.fnmatch_lines(["*::test_the_whole_function_is_the_body"])
+
+
+def test_every_python_example_is_tested():
+    names = [re.search(r"def (test_\w+)", block).group(1) for block in PYTHON]
+
+    assert names == [
+        "test_two_visits_are_counted",
+        "test_every_increment_counts",
+        "test_the_whole_function_is_the_body",
+    ]
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\((?!http)([^)]+)\)", README))
+def test_links_lead_somewhere(target):
+    assert (REPOSITORY / target).exists()
+
+
+def test_the_commands_are_two_and_need_nothing_but_python():
+    (commands,) = [text for language, text in BLOCKS if language == "console" and "venv" in text]
+    first, second = (line.removeprefix("$ ") for line in commands.strip().splitlines())
+
+    assert shlex.split(first)[0] == "python3"
+    assert second == ".venv/bin/pytest -n auto"
