@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 
 from harness.errors import UsageError
 
@@ -11,12 +12,13 @@ def check_body(body: object) -> None:
     """Raise a UsageError unless `body` can be called without arguments and runs by that."""
     if not callable(body):
         raise UsageError(f"The body is {body!r}, which cannot be called. Give a function.")
-    if inspect.iscoroutinefunction(body) or inspect.isasyncgenfunction(body):
+    called = body if inspect.isroutine(body) or isinstance(body, partial) else type(body).__call__
+    if inspect.iscoroutinefunction(called) or inspect.isasyncgenfunction(called):
         raise UsageError(
             f"The body {body!r} is a coroutine function. Give a plain function; "
             "it may call asyncio.run()."
         )
-    if inspect.isgeneratorfunction(body):
+    if inspect.isgeneratorfunction(called):
         raise UsageError(f"The body {body!r} is a generator function, so calling it runs nothing.")
     try:
         parameters = inspect.signature(body).parameters.values()

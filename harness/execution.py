@@ -177,6 +177,7 @@ class World:
     def _leave(self) -> None:
         watchdog.end()
         running.before_end = None
+        running.forget()
         self.installation.uninstall()
         self._takeover.end()
         entropy.end_exploration()

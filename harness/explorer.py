@@ -104,7 +104,8 @@ class Explorer:
                 self._complete = True
                 return
             known = len(self.contention.contended)
-            observer = self._world.observer(steps=False) if search.needs_observer else None
+            observed = search.needs_observer or _is_power_of_two(self._executions)
+            observer = self._world.observer(steps=False) if observed else None
             try:
                 execution = self._execute(search, observer)
             except NondeterminismError as error:
@@ -221,6 +222,11 @@ class Explorer:
             inconclusive=self._inconclusive,
             leftovers=self._world.leftovers,
         )
+
+
+def _is_power_of_two(number: int) -> bool:
+    """Say when to look again at what is contended: often at first, then ever less."""
+    return number & (number - 1) == 0
 
 
 class _Listing:

@@ -229,7 +229,7 @@ class Scheduler:
         others, timed = self._others(task)
         if not others:
             return
-        number = self.chooser.choose([task.number, *others], task.number, point, timed)
+        number = self._choose([task.number, *others], task, timed)
         if number != task.number:
             self.switches.append(Switch(task.number, point, number))
             self._switch(task, self.tasks[number], kind)
@@ -275,6 +275,16 @@ class Scheduler:
     def fail(self, task: Task, exception: BaseException) -> None:
         """Note that `task` ended with `exception`."""
         self.failures.append((task, exception))
+
+    def fault(self, exception: Exception) -> None:
+        """End the execution and let `run`'s caller raise what went wrong in the harness itself."""
+        self.interrupted = exception
+        if not self.killing:
+            self._leave()
+
+    def forget(self) -> None:
+        """Let go of everything that belongs to the last execution."""
+        self.begin(self.chooser, NEVER, None)
 
     def abandon(self) -> None:
         """End the execution, because it is to be run again; does nothing outside a loud task."""
@@ -335,10 +345,17 @@ class Scheduler:
         runnable, timed = self._others(None)
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
             return self.tasks[runnable[0]] if runnable else None
-        number = self.chooser.choose(runnable, task.number, task.points, timed)
+        number = self._choose(runnable, task, timed)
         if number != runnable[0]:
             self.switches.append(Switch(task.number, task.points, number))
         return self.tasks[number]
+
+    def _choose(self, runnable: list[int], task: Task, timed: int) -> int:
+        try:
+            return self.chooser.choose(runnable, task.number, task.points, timed)
+        except Exception as exception:  # it is not the body's, so no task may catch it
+            self.fault(exception)
+            raise
 
     def _switch(self, task: Task, to: Task, kind: str) -> None:
         if to.deadline is not None and to.deadline > self.now and not to.ready():  # type: ignore[misc]  # a task with a deadline is blocked

@@ -12,7 +12,10 @@ from typing import Any
 from harness.instrument.scope import OTHER_TOOLS, CodeScope
 
 _MOST_OBJECTS = 20_000  # of one walk; what lies behind is found by the next look at the heap
-_CONTAINERS = (list, tuple, set, frozenset)
+_CONTAINERS: tuple[tuple[type, Callable[[Any], Iterable[Any]]], ...] = (
+    *((kind, kind.__iter__) for kind in (list, tuple, set, frozenset)),  # type: ignore[attr-defined]
+    (dict, dict.values),
+)
 
 
 def everywhere(scope: CodeScope) -> list[FunctionType]:
@@ -91,10 +94,9 @@ def _neighbours(candidate: Any, scope: CodeScope) -> Iterable[Any]:
         return follow(candidate)
     if isinstance(candidate, type):
         return _of_class(candidate) if _class_is_in_scope(candidate, scope) else ()
-    if isinstance(candidate, _CONTAINERS):
-        return candidate
-    if isinstance(candidate, dict):
-        return candidate.values()
+    for container, items in _CONTAINERS:
+        if isinstance(candidate, container):
+            return items(candidate)  # of the built-in class: a subclass may run the user's code
     if _class_is_in_scope(kind, scope):
         return _of_instance(candidate)
     return ()

@@ -21,7 +21,7 @@ _LOAD_CONST = dis.opmap["LOAD_CONST"]
 _RESUME = dis.opmap["RESUME"]
 _STACK_FOR_THE_CALL = 3
 _UNITS_A_LINE_ENTRY = 8
-_NO_LOCATION = 15
+_NO_COLUMNS = 13
 
 
 def with_prologue(code: CodeType, callback: Callable[[], object]) -> CodeType:
@@ -33,7 +33,7 @@ def with_prologue(code: CodeType, callback: Callable[[], object]) -> CodeType:
         co_consts=(*code.co_consts, callback),
         co_stacksize=code.co_stacksize + _STACK_FOR_THE_CALL,
         co_exceptiontable=_shifted(code.co_exceptiontable, start // _UNIT, len(inserted) // _UNIT),
-        co_linetable=_lines_without_location(len(inserted) // _UNIT) + code.co_linetable,
+        co_linetable=_on_the_first_line(len(inserted) // _UNIT) + code.co_linetable,
     )
 
 
@@ -82,11 +82,12 @@ def _call_of_constant(index: int) -> bytes:
     return _BEFORE + load + _AFTER
 
 
-def _lines_without_location(units: int) -> bytes:
+def _on_the_first_line(units: int) -> bytes:
+    """Return line entries that put so many code units on the line where the function begins."""
     entries = bytearray()
     while units:
         length = min(units, _UNITS_A_LINE_ENTRY)
-        entries.append(0x80 | _NO_LOCATION << 3 | length - 1)
+        entries += bytes((0x80 | _NO_COLUMNS << 3 | length - 1, 0))  # 0: the same line
         units -= length
     return bytes(entries)
 

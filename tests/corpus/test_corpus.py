@@ -22,10 +22,6 @@ NOT_YET = {
     "c_method_as_target": "Thread(target=items.clear) calls C code from the standard library",
     "lost_update_in_executor": "contention is learned from the first execution only",
 }
-NOT_YET_EXHAUSTED = {
-    name: "explore does not restart the search when an observed execution shows new contention"
-    for name in ("lock_timeout", "readers_writer_lock", "timer_or_cancelled")
-}
 
 
 def names(folder, *without):
@@ -103,13 +99,13 @@ def check_all_interleavings(name):
 
 @pytest.mark.parametrize(
     "name",
-    [name for name in names("must_pass", *NOT_YET_EXHAUSTED) if load("must_pass", name).SMALL],
+    [name for name in names("must_pass") if load("must_pass", name).SMALL],
 )
 def test_small_right_program_holds_in_all_interleavings(name):
     assert check_all_interleavings(name).verdict == "holds"
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", names("must_pass", *NOT_YET_EXHAUSTED))
+@pytest.mark.parametrize("name", names("must_pass"))
 def test_right_program_withstands_an_exhaustive_search(name):
     check_all_interleavings(name)

@@ -33,7 +33,7 @@ def test_many_executions():
             "bank.py:*: AssertionError",
             "*- Harness schedule -*",
             "2 threads, 1 switch: T1@*>T2.*",
-            "*T1 Thread-1 (work)*T2 Thread-2 (work)*",
+            "*T1 work*T2 work*",
             "*bank.py:*  seen = self.value*",
             "replay: pytest 'test_it.py::TestCount::test_unsafe' --harness-replay='T1@*>T2#*'",
             "FAILED test_it.py::TestCount::test_unsafe - AssertionError",
