@@ -210,8 +210,32 @@ class Takeover:
         for number in _INTERESTING_SIGNALS:
             handler = signal.getsignal(number)
             if callable(handler):
-                signal.signal(number, _leaving(handler))
+                signal.signal(number, self._leaving(handler))
                 self._undo.append((signal.signal, (number, handler)))
+
+    def _leaving(self, handler: Callable[[int, FrameType | None], Any]) -> Callable[..., None]:
+        """Wrap a signal handler so that the exception it raises ends the execution."""
+
+        def wrapped(number: int, frame: FrameType | None) -> None:
+            try:
+                with running.quiet():  # one step: its first run must not abandon the execution
+                    handler(number, frame)
+            except BaseException as exception:
+                user = self._frame_in_scope(frame)
+                if user is not None:  # where the user's code was, which the tasks leave behind
+                    exception.__traceback__ = TracebackType(
+                        exception.__traceback__, user, user.f_lasti, user.f_lineno or 0
+                    )
+                running.interrupt(exception)
+                raise
+
+        return wrapped
+
+    def _frame_in_scope(self, frame: FrameType | None) -> FrameType | None:
+        scope = self._installation.scope
+        while frame is not None and not scope.contains(frame.f_code, frame.f_globals):
+            frame = frame.f_back
+        return frame
 
 
 def _refuse_to_draw(self: object, strategy: object, label: object = None) -> None:
@@ -219,24 +243,6 @@ def _refuse_to_draw(self: object, strategy: object, label: object = None) -> Non
         f"data.draw({strategy!r}) was called inside an exploration, where each execution would "
         "draw something else. Draw before the exploration and let the body use the value."
     )
-
-
-def _leaving(handler: Callable[[int, FrameType | None], Any]) -> Callable[..., None]:
-    """Wrap a signal handler so that the exception it raises ends the execution."""
-
-    def wrapped(number: int, frame: FrameType | None) -> None:
-        try:
-            with running.quiet():  # one step: its first run must not abandon the execution
-                handler(number, frame)
-        except BaseException as exception:
-            if frame is not None:  # where the user's code was, which the tasks leave behind
-                exception.__traceback__ = TracebackType(
-                    exception.__traceback__, frame, frame.f_lasti, frame.f_lineno or 0
-                )
-            running.interrupt(exception)
-            raise
-
-    return wrapped
 
 
 def _subclasses(kind: type) -> list[type]:

@@ -379,14 +379,14 @@ def test_globals_and_class_attributes_are_put_back_after_each_execution():
     seen = []
 
     def body():
-        global TOTAL, ADDED  # noqa: PLW0603  put back by the harness
+        global TOTAL, ADDED
         seen.append((TOTAL, Registry.made, "ADDED" in globals(), hasattr(Registry, "extra")))
         ADDED = 1
         Registry.extra = 1
         del Registry.kind
 
         def work():
-            global TOTAL  # noqa: PLW0603
+            global TOTAL
             TOTAL += 1
             Registry.made += 1
 

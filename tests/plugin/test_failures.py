@@ -12,7 +12,7 @@ TOKEN = re.compile(r"^replay: pytest '(.*)' --harness-replay='(.*)'$", re.MULTIL
 def schedule_of(result):
     """Return the table of a report, without what says how it was found."""
     text = result.stdout.str()
-    return re.findall(r"^ {6}T0 .*?(?=^replay: )", text, re.MULTILINE | re.DOTALL)
+    return re.findall(r"^ +T0 .*?(?=^replay: )", text, re.MULTILINE | re.DOTALL)
 
 
 def test_a_token_replays_the_failure_and_a_stale_one_diverges(run_tests):
