@@ -17,7 +17,10 @@ from types import CodeType
 _UNIT = 2  # bytes
 _EXTENDED_ARG = dis.opmap["EXTENDED_ARG"]
 _CACHE = dis.opmap["CACHE"]
-_JUMPS = frozenset(dis.hasjrel if sys.version_info < (3, 13) else dis.hasjump)
+if sys.version_info >= (3, 13):
+    _JUMPS = frozenset(dis.hasjump)
+else:
+    _JUMPS = frozenset(dis.hasjrel)
 # Since 3.14 END_ASYNC_FOR says, for sys.monitoring alone, how far behind it its loop starts.
 _BACKWARD = frozenset(
     op for op in _JUMPS if "BACKWARD" in dis.opname[op] or dis.opname[op] == "END_ASYNC_FOR"
@@ -110,7 +113,7 @@ def assembled(
         co_code=b"".join(part for both in zip(prefixes, bodies, strict=True) for part in both),
         co_consts=tuple(constants),
         co_stacksize=code.co_stacksize + more_stack,
-        co_exceptiontable=_moved_handlers(code.co_exceptiontable, moved),
+        co_exceptiontable=moved_handlers(code.co_exceptiontable, moved),
         co_linetable=_moved_locations(code.co_linetable, moved),
     )
 
@@ -155,7 +158,13 @@ def _moved_units(instructions: Sequence[Instruction], starts: list[int]) -> list
     return moved
 
 
-def _moved_handlers(table: bytes, moved: list[int]) -> bytes:
+def moved_handlers(table: bytes, moved: Sequence[int]) -> bytes:
+    """Return the exception table of code whose units have moved.
+
+    Args:
+        table: the old table.
+        moved: for each unit of the old code and for its end, where it is in the new one.
+    """
     new = bytearray()
     numbers = _numbers(table)
     for start in numbers:

@@ -13,7 +13,7 @@ from harness.instrument.scope import OTHER_TOOLS, CodeScope
 
 _MOST_OBJECTS = 20_000  # of one walk; what lies behind is found by the next look at the heap
 _CONTAINERS: tuple[tuple[type, Callable[[Any], Iterable[Any]]], ...] = (
-    *((kind, kind.__iter__) for kind in (list, tuple, set, frozenset)),  # type: ignore[attr-defined]
+    *((kind, kind.__iter__) for kind in (list, tuple, set, frozenset)),
     (dict, dict.values),
 )
 

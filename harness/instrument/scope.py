@@ -22,7 +22,7 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _STRATEGIES = os.path.join(os.path.dirname(_PACKAGE.rstrip(os.sep)), "strategies") + os.sep
 _ITS_SUBJECTS = tuple(_PACKAGE + name for name in ("counters.py",))
 OTHER_TOOLS = (
-    *("harness", "strategies", "pytest", "_pytest", "pluggy", "hypothesis", "greenlet", "bytecode"),
+    *("harness", "strategies", "pytest", "_pytest", "pluggy", "hypothesis", "greenlet"),
     *("xdist", "execnet", "pytest_timeout", "coverage"),
 )
 _THREADING = ("threading", "_thread", "_threading_local")

@@ -2,6 +2,7 @@
 
 import datetime
 import time
+from itertools import pairwise
 from threading import Condition, Event, Lock, Thread
 from time import monotonic as captured_monotonic
 from time import sleep as captured_sleep
@@ -37,7 +38,7 @@ def test_seconds_and_nanoseconds_are_one_clock(world, name):
     def body():
         clock, clock_ns = getattr(time, name), getattr(time, f"{name}_ns")
         readings = [clock_ns(), clock() * 1e9, clock_ns(), clock() * 1e9]
-        steps = [later - earlier for earlier, later in zip(readings, readings[1:], strict=False)]
+        steps = [later - earlier for earlier, later in pairwise(readings)]
         rounding = 1_000  # of a float that counts seconds since 1970
         return all(-rounding <= step < 1e9 for step in steps), type(clock()), type(clock_ns())
 

@@ -74,7 +74,11 @@ def test_given_names_are_kept_and_can_be_changed(world):
         thread.join()
         return [*seen, thread.name, Thread(name=5).name]
 
-    with_warning = pytest.warns(DeprecationWarning) if hasattr(Thread, "getName") else None
+    with_warning = (
+        pytest.warns(DeprecationWarning, match="is deprecated")
+        if hasattr(Thread, "getName")
+        else None
+    )
     if with_warning is None:
         found = world(body)
     else:

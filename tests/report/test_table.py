@@ -105,7 +105,7 @@ def test_who_reads_again_before_writing_has_lost_nothing():
 
 
 def test_updates_of_two_things_are_no_lost_update():
-    first, second, third, fourth = LOST_UPDATE.steps
+    first, _, _, fourth = LOST_UPDATE.steps
     other = {"what": "Counter.m"}
 
     steps = (first, step(2, "read", "0", **other), step(2, "write", "1", **other), fourth)
