@@ -84,7 +84,12 @@ class Lock:
         if running.thread_ident != get_ident():
             return bool(self._outside().acquire())
         task = running.current
-        running.synchronize(task, "acquire", self)
+        if running.ident:  # synchronize(), written out: every `with` comes here
+            task.points = point = task.points + 1
+            if running.watching or point >= task.stop_at:
+                running.stop(task, point, "acquire")
+            if running.observer is not None:
+                running.observer.synchronize(task, "acquire", self)
         if self.owner is not None:
             running.block(task, self.is_free, "acquire", self)
         self.owner = task
@@ -92,7 +97,21 @@ class Lock:
         return True
 
     def __exit__(self, *_: object) -> None:
-        self.release()
+        if running.thread_ident != get_ident():
+            self._outside().release()
+            return
+        if running.ident:  # as in __enter__
+            task = running.current
+            task.points = point = task.points + 1
+            if running.watching or point >= task.stop_at:
+                running.stop(task, point, "release")
+            if running.observer is not None:
+                running.observer.synchronize(task, "release", self)
+        owner = self.owner
+        if owner is None:
+            raise RuntimeError("release unlocked lock")
+        owner.held.remove(self)
+        self.owner = None
 
     def locked(self) -> bool:
         if running.thread_ident != get_ident():

@@ -25,8 +25,6 @@ _active: dict[int, threading.Thread] = threading._active  # type: ignore[attr-de
 _ThreadHandle: Any = getattr(threading, "_ThreadHandle", None)  # 3.13 and later
 _make_thread_handle: Any = getattr(threading, "_make_thread_handle", None)
 _HANDLE = "_os_thread_handle" if sys.version_info >= (3, 14) else "_handle"
-_TASK = "_hypothread_task"
-_EPOCH = "_hypothread_epoch"
 
 # Threads made before this execution and started in it: (thread, what its instance dict held).
 _reused: list[tuple[threading.Thread, dict[str, Any]]] = []
@@ -150,7 +148,7 @@ def start(self: Any) -> None:
         raise RuntimeError("thread.__init__() not called")
     if self._started.is_set():
         raise RuntimeError("threads can only be started once")
-    if self.__dict__.get(_EPOCH) != running.epoch:
+    if not _is_of_this_execution(self):
         _reused.append((self, dict(self.__dict__)))
         self._started = _Started()
     running.count(running.current, "start")
@@ -166,6 +164,21 @@ def start(self: Any) -> None:
         task.context = _CONTEXT_OF_A_THREAD(self)
     if running.observer is not None:
         running.observer.start(running.current, task)
+
+
+def _task_of(thread: Any) -> Task | None:
+    try:  # looking into __dict__ would make one, which costs more than all the rest
+        task: Task | None = thread._hypothread_task
+    except AttributeError:  # it was made outside
+        return None
+    return task
+
+
+def _is_of_this_execution(thread: Any) -> bool:
+    try:
+        return bool(thread._hypothread_epoch == running.epoch)
+    except AttributeError:  # it was made outside
+        return False
 
 
 def _context_of(thread: Any) -> Context:
@@ -211,7 +224,7 @@ def _invoke_excepthook(thread: threading.Thread) -> None:
 
 def join(self: Any, timeout: float | None = None) -> None:
     """Wait until the task has ended, at most `timeout` seconds."""
-    joined: Task | None = self.__dict__.get(_TASK)
+    joined = _task_of(self)
     if (
         running.thread_ident != get_ident()
         or not self._initialized
@@ -234,7 +247,7 @@ def join(self: Any, timeout: float | None = None) -> None:
 
 def is_alive(self: Any) -> bool:
     """Say whether the thread was started and has not ended."""
-    task: Task | None = self.__dict__.get(_TASK)
+    task = _task_of(self)
     if running.thread_ident != get_ident() or task is None:
         return bool(_original["is_alive"](self))
     running.synchronize(running.current, "is_alive", self)
@@ -267,9 +280,9 @@ def end_threads() -> None:
     """Forget the threads of an execution, and put back those that were made before it."""
     for task in running.tasks:
         if task.number:
-            _active.pop(task.ident, None)
-            if not task.done:
-                _mark_stopped(task.thread)  # it never had a turn, or could not be ended
+            if not task.done:  # it never had a turn, or could not be ended
+                _active.pop(task.ident, None)
+                _mark_stopped(task.thread)
     for thread, fields in _reused:
         thread.__dict__.clear()
         thread.__dict__.update(fields)
