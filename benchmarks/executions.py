@@ -29,17 +29,17 @@ sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve
 
 import users_code  # noqa: E402  found beside this file
 
-from harness import Interleaving, Switch, counters, explore  # noqa: E402
+from harness import Interleaving, counters, explore  # noqa: E402
 from harness.contention import Contention  # noqa: E402
 from harness.control.plan import Plan  # noqa: E402
 from harness.execution import World  # noqa: E402
+from harness.search.listing import Listing  # noqa: E402
 from harness.search.pct import Pct  # noqa: E402
 from harness.search.random_walk import RandomWalk  # noqa: E402
 
 # In a tuple, where a World does not look for clocks to make virtual.
 _CLOCKS = (time.perf_counter, time.process_time)
 _WALL, _CPU = 0, 1
-_NEVER = (1 << 30) - 1
 _KINDS = ("empty", "one switch", "random", "pct")
 _TARGETS = {"2 x 1": 0.25, "4 x 10": 0.5}
 
@@ -52,25 +52,6 @@ _COUNTS = (
 # (threads, iterations, runs on threads a batch, controlled executions a batch)
 _SIZES = ((2, 1, 5, 20), (4, 10, 3, 6))
 _BATCHES = 5  # of each in a round
-
-
-class _Options:
-    """Ask at every watched point, go on, and note where somebody else could have."""
-
-    watching = True
-
-    def __init__(self):
-        self.switches = []
-
-    def planned(self, task, after):
-        return _NEVER
-
-    def begin_again(self):
-        self.switches.clear()
-
-    def choose(self, runnable, task, point, timed):
-        self.switches += [Switch(task, point, other) for other in runnable[1:]]
-        return runnable[0]
 
 
 def _round(body, runs, executions):
@@ -95,7 +76,7 @@ def _round(body, runs, executions):
     note("enter", 1, begin, (wall(), cpu()))
     try:
         contention = _watch_contended(world)
-        options = _Options()
+        options = Listing(Plan(Interleaving()), 0)
         world.execute(options)
         one = Interleaving(tuple(options.switches[len(options.switches) // 2 :][:1]))
         plans = ("empty", Plan(Interleaving())), ("one switch", Plan(one))

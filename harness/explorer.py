@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -19,6 +18,7 @@ from harness.outcome import Location, Outcome, OutOfSteps, Raised, Stuck
 from harness.replay_token import token_of
 from harness.report.failure_text import headline, report_of
 from harness.search.exhaustive import NondeterminismError
+from harness.search.listing import Listing
 from harness.search.round_robin import RoundRobin
 from harness.search_options import SearchOptions
 from harness.verdict import (
@@ -206,7 +206,7 @@ class Explorer:
 
     def _candidates(self, interleaving: Interleaving) -> list[Switch]:
         """Return the switches that can be added after the last one of `interleaving`."""
-        listing = _Listing(Plan(interleaving), len(interleaving))
+        listing = Listing(Plan(interleaving), len(interleaving))
         self._execute(listing, None)
         return listing.switches
 
@@ -227,31 +227,6 @@ class Explorer:
 def _is_power_of_two(number: int) -> bool:
     """Say when to look again at what is contended: often at first, then ever less."""
     return number & (number - 1) == 0
-
-
-class _Listing:
-    """Follow a plan, and list the switches that could be added after its last one."""
-
-    watching = True
-
-    def __init__(self, plan: Plan, length: int) -> None:
-        self._plan = plan
-        self._left = length
-        self.switches: list[Switch] = []
-
-    def begin_again(self) -> None:
-        self.switches.clear()
-
-    def planned(self, task: int, after: int) -> int:
-        return self._plan.planned(task, after)
-
-    def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
-        number = self._plan.choose(runnable, task, point, timed)
-        if number != runnable[0]:
-            self._left -= 1
-        elif self._left <= 0:
-            self.switches += [Switch(task, point, other) for other in runnable[1:]]
-        return number
 
 
 def _kind_of(outcome: Outcome) -> tuple[type, type | None, Location | None]:

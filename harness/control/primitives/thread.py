@@ -279,10 +279,9 @@ def begin_threads(excepthook: Any) -> None:
 def end_threads() -> None:
     """Forget the threads of an execution, and put back those that were made before it."""
     for task in running.tasks:
-        if task.number:
-            if not task.done:  # it never had a turn, or could not be ended
-                _active.pop(task.ident, None)
-                _mark_stopped(task.thread)
+        if task.number and not task.done:  # it never had a turn, or could not be ended
+            _active.pop(task.ident, None)
+            _mark_stopped(task.thread)
     for thread, fields in _reused:
         thread.__dict__.clear()
         thread.__dict__.update(fields)
