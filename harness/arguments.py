@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from functools import partial
 
 from harness.errors import UsageError
+
+MODELS = ("free-threaded", "gil")
 
 
 def check_body(body: object) -> None:
@@ -35,3 +38,28 @@ def check_body(body: object) -> None:
             f"The body {body!r} needs arguments: {', '.join(needed)}. Give a callable without "
             "arguments, like `lambda: body(...)` or functools.partial."
         )
+
+
+def check_model(model: str) -> None:
+    """Raise a UsageError unless `model` says where a switch is allowed."""
+    if model == "gil":
+        raise UsageError("model='gil' comes in a later version. Use model='free-threaded'.")
+    if model not in MODELS:
+        raise UsageError(f"model={model!r} is unknown. Use one of {', '.join(map(repr, MODELS))}.")
+
+
+def check_max_steps(max_steps: int) -> None:
+    """Raise a UsageError unless `max_steps` is a number of switch points."""
+    if type(max_steps) is not int or max_steps < 1:
+        raise UsageError(
+            f"max_steps={max_steps!r}. Give a whole number of switch points, 1 or more."
+        )
+
+
+def checked_packages(instrument: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of packages, or raise a UsageError if it is no sequence of them."""
+    if isinstance(instrument, str) or not isinstance(instrument, Sequence):
+        raise UsageError(
+            f"instrument={instrument!r}. Give a tuple of package names, like ('cachetools',)."
+        )
+    return tuple(instrument)

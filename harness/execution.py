@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import CodeType, TracebackType
 from typing import Any
 
-from harness.arguments import check_body
+from harness.arguments import check_body, check_max_steps, check_model, checked_packages
 from harness.control import twins
 from harness.control.entropy import entropy
 from harness.control.hooks import HOOKS
@@ -20,8 +20,9 @@ from harness.control.plan import Plan
 from harness.control.primitives.condition import release_adopted
 from harness.control.primitives.local import locals_
 from harness.control.primitives.thread import begin_threads, end_threads
+from harness.control.protocols import Chooser
 from harness.control.rebinding import rebound
-from harness.control.scheduler import Chooser, running
+from harness.control.scheduler import running
 from harness.control.takeover import Takeover
 from harness.control.task import Task, TaskKilled
 from harness.control.watchdog import watchdog
@@ -43,7 +44,6 @@ from harness.report.failure_text import error_of
 from harness.trace import Trace
 
 Body = Callable[[], Any]
-MODELS = ("free-threaded", "gil")
 _EXECUTIONS_TO_MEET_ALL_CODE = 100_000
 _GARBAGE_TO_COLLECT = 5_000  # objects
 
@@ -135,11 +135,11 @@ class World:
         self, body: Body, *, model: str, instrument: Sequence[str], max_steps: int
     ) -> None:
         check_body(body)
-        _check_model(model)
-        _check_max_steps(max_steps)
+        check_model(model)
+        check_max_steps(max_steps)
         self.body = body
         self.max_steps = max_steps
-        self.installation = _installation_of(_checked_packages(instrument))
+        self.installation = _installation_of(checked_packages(instrument))
         self._takeover = Takeover(self.installation)
         self._value: Any = None
         self._standing: Outcome | None = None  # how it stood when nobody could go on
@@ -327,28 +327,6 @@ def _installation_of(packages: tuple[str, ...]) -> Installation:
             CodeScope(packages), HOOKS, (_thread._local,), running.abandon
         )
     return _installations[packages]
-
-
-def _check_model(model: str) -> None:
-    if model == "gil":
-        raise UsageError("model='gil' comes in a later version. Use model='free-threaded'.")
-    if model not in MODELS:
-        raise UsageError(f"model={model!r} is unknown. Use one of {', '.join(map(repr, MODELS))}.")
-
-
-def _check_max_steps(max_steps: int) -> None:
-    if type(max_steps) is not int or max_steps < 1:
-        raise UsageError(
-            f"max_steps={max_steps!r}. Give a whole number of switch points, 1 or more."
-        )
-
-
-def _checked_packages(instrument: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(instrument, str) or not isinstance(instrument, Sequence):
-        raise UsageError(
-            f"instrument={instrument!r}. Give a tuple of package names, like ('cachetools',)."
-        )
-    return tuple(instrument)
 
 
 def _check_thread() -> None:

@@ -10,7 +10,8 @@ from harness.analysis.minimize import minimize
 from harness.contention import Contention
 from harness.control.observer import Observer
 from harness.control.plan import Plan
-from harness.control.scheduler import Chooser, running
+from harness.control.protocols import Chooser
+from harness.control.scheduler import running
 from harness.execution import Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Witness
 from harness.interleaving import Interleaving, Switch

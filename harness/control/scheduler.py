@@ -13,13 +13,14 @@ listen to; 0 means that they are quiet.
 from __future__ import annotations
 
 from _thread import get_ident
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextvars import copy_context
-from typing import Any, Protocol
+from typing import Any
 
 from greenlet import getcurrent, greenlet
 
 from harness.control.carriers import take_carrier, take_parked
+from harness.control.protocols import Chooser
 from harness.control.task import NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN
@@ -29,43 +30,6 @@ from harness.interleaving import Switch
 _POINTS_TO_CLEAN_UP = 10_000
 _KILLS_BEFORE_LEAVING_BEHIND = 30
 _FIRST_IDENT = 1_000_000
-
-
-class Chooser(Protocol):
-    """Say who goes on; an interleaving is one chooser, each search is another."""
-
-    @property
-    def watching(self) -> bool:
-        """Say whether it is asked at every watched point, not only at planned ones."""
-        ...
-
-    def planned(self, task: int, after: int) -> int:
-        """Return the next point of `task` after point `after` at which it wants to be asked."""
-        ...
-
-    def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
-        """Return one of `runnable`.
-
-        Args:
-            runnable: at least two tasks: `task` first if it can go on, then the others that can
-                by number, then those in a timed wait by deadline (choosing one ends its wait).
-            task: the task at the switch point.
-            point: the number of its switch point.
-            timed: how many at the end of `runnable` are in a timed wait.
-        """
-        ...
-
-
-class Observer(Protocol):
-    """Be told of what the tasks do; only while somebody wants to know."""
-
-    def switch(self, task: Task, to: Task, kind: str) -> None:
-        """Be told that the turn goes from `task` to another, at a point of this kind."""
-        ...
-
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
-        """Be told that `task` is about to do a synchronization operation."""
-        ...
 
 
 class Scheduler:

@@ -41,5 +41,5 @@ class Search(Protocol):
         ...
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
-        """Return the task that goes on; see `harness.control.scheduler.Chooser`."""
+        """Return the task that goes on; see `harness.control.protocols.Chooser`."""
         ...
