@@ -15,7 +15,6 @@ from typing import Any
 from harness.control.primitives.condition import adopt as adopt_condition
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
-from harness.control.scheduler import running
 from harness.errors import UsageError
 
 REAL_LOCK = type(_thread.allocate_lock())
@@ -77,6 +76,3 @@ def _is_held(real: Any) -> bool:
 def twins_in_use() -> int:
     """Return how many real locks have a twin; 0 between executions."""
     return len(_twins)
-
-
-__all__ = ["controlled", "forget_twins", "refuse_real_method", "running", "twins_in_use"]
