@@ -175,10 +175,13 @@ class Scheduler:
             point: the number of its switch point.
             kind: what it is about to do.
             asked: whether a search that watches is asked: `ASKED`, `NOT_ASKED`, or `UNKNOWN`,
-                which asks and takes note that nobody knows yet whether it matters.
+                which takes note that nobody knows yet whether it matters, and asks unless an
+                observer is about to find out.
         """
         if asked == UNKNOWN:
             self.met_unknown_site = True
+            if self.observer is not None:  # it is about to see whether it matters
+                asked = NOT_ASKED
         due = False
         if point >= task.stop_at:
             if self.killing:

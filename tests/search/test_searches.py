@@ -273,3 +273,30 @@ def test_exhaustive_search_of_real_code_runs_each_order_of_its_segments(writes):
 
     assert exploration.verdict == "holds"
     assert exploration.executions == expected == comb(2 * writes + 3, writes + 1)
+
+
+def test_exhaustive_goes_on_after_code_that_only_a_later_execution_reaches():
+    class Late:
+        def __init__(self):
+            self.ready = False
+            self.missed = [0]
+
+        def wait(self):
+            for _ in range(2):  # the same place in the code, before and after what comes late
+                if not self.ready:
+                    self.missed.append(1)
+
+        def announce(self):
+            self.ready = True
+
+    def body():
+        late = Late()
+        threads = [Thread(target=late.announce), Thread(target=late.wait)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    exploration = explore(body, search="exhaustive")
+
+    assert exploration.verdict == "holds", exploration.reason
