@@ -63,12 +63,7 @@ class Explorer:
         verdict, reason = verdict_of(evidence, self._world.body, self._world.installation.scope)
         return Exploration(
             failure=failure,
-            outcomes=MappingProxyType(
-                {
-                    outcome: Witness(count, self._witnesses[outcome])
-                    for outcome, count in self._counts.items()
-                }
-            ),
+            outcomes=self.outcomes,
             executions=self._executions,
             complete=self._complete,
             verdict=verdict,
@@ -77,6 +72,16 @@ class Explorer:
             steps=self._steps,
             contended=len(self.contention.contended),
             leftovers=self._world.leftovers,
+        )
+
+    @property
+    def outcomes(self) -> MappingProxyType[Outcome, Witness]:
+        """Return how the executions ended that the search has made so far."""
+        return MappingProxyType(
+            {
+                outcome: Witness(count, self._witnesses[outcome])
+                for outcome, count in self._counts.items()
+            }
         )
 
     # Steps of an exploration ---------------------------------------------------------------

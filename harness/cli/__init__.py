@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from harness.cli.arguments import parser
+from harness.cli.arguments import divided, parser
 from harness.errors import UsageError
 
 USAGE = 2  # the exit status of a command line that cannot be carried out, as argparse has it
@@ -18,7 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what follows the program's name; `sys.argv` if left out.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = parser().parse_args(given)
+    ours, scripts = divided(given)
+    options = parser().parse_args(ours)
+    options.arguments = scripts
     try:
         return int(options.run(options))
     except UsageError as error:
