@@ -18,7 +18,7 @@ from harness.spotting.script import Script, load
 from harness.spotting.status import RefusedError, Status
 from harness.spotting.world import ScriptWorld
 
-_MOST_STEPS = 1_000_000  # of an execution whose steps are kept
+_MOST_STEPS = 100_000  # of an execution whose steps are kept
 
 
 def run(options: argparse.Namespace) -> int:
@@ -63,14 +63,14 @@ def _replayed(script: Script, options: argparse.Namespace) -> Execution:
         tell=lambda execution: None,
     ) as world:
         world.warm_up(Plan(interleaving))
-        observer = world.observer(steps=True)
-        execution = world.execute(Plan(interleaving), observer)
-        if isinstance(execution.outcome, OutOfSteps):
+        if isinstance(world.execute(Plan(interleaving)).outcome, OutOfSteps):
             raise RefusedError(
                 Status.NO_END,
                 "does not end",
                 f"{script.name} has no end within {_MOST_STEPS:,} switch points. Give the --set "
                 "options of the command in the report, or others that make it short.",
             )
+        observer = world.observer(steps=True)
+        execution = world.execute(Plan(interleaving), observer)
         check_token(options.token, execution.interleaving, observer.places, options.model, packages)
         return execution

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
+from types import FrameType
 from typing import Any
 
 from harness.analysis.locksets import Access, LocationHistory, Protection, protection_of
@@ -16,6 +19,10 @@ from harness.instrument.site import Site
 from harness.mutex import Mutex
 
 _FILE_OF_MUTEX = Mutex.__init__.__code__.co_filename
+_IN_BETWEEN = (  # frames between what makes a lock and the lock
+    os.path.dirname(os.path.abspath(__file__)) + os.sep,
+    threading.__file__ or "",
+)
 _NO_LOCATIONS = "<"  # names like <any item>, which stand for many locations at once
 _STRUCTURE = "<structure>"
 
@@ -38,6 +45,7 @@ class LocksetObserver(Observer):
         self._names_of_locks: dict[int, str] = {}
         self._known: list[list[int]] = [[1]]  # vector clocks
         self._owning: set[int] = set()  # locks that a Mutex has made for what it owns
+        self._inside: set[int] = set()  # locks of packages out of scope, like a queue's
         self._handed_over: dict[int, list[int]] = {}  # by resource: what whoever takes it knows
 
     def protections(self) -> list[Protection]:
@@ -59,10 +67,17 @@ class LocksetObserver(Observer):
         return sorted(every, key=lambda one: (not one.is_missing, one.line, one.label))
 
     def create(self, resource: Any) -> None:
-        """Note where a lock is made, and whether for a Mutex."""
+        """Note where a lock is made, and whether for a Mutex or inside something like a queue."""
         super().create(resource)
-        if sys._getframe(2).f_code.co_filename == _FILE_OF_MUTEX:
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename.startswith(_IN_BETWEEN):
+            frame = frame.f_back
+        if frame is None or self._scope.contains(frame.f_code, frame.f_globals):
+            return
+        if frame.f_code.co_filename == _FILE_OF_MUTEX:
             self._owning.add(id(resource))
+        else:
+            self._inside.add(id(resource))
 
     def switch(self, task: Task, to: Task, kind: str) -> None:
         """Take note of nothing: where the switches are does not matter."""
@@ -80,9 +95,11 @@ class LocksetObserver(Observer):
         self._clock_of(task.number)[task.number] += 1
 
     def synchronize(self, task: Task, operation: str, resource: Any) -> None:
-        """Note a hand-over, unless the resource is a lock: locks are compared, not followed."""
+        """Note a hand-over, unless the resource is a lock of code in scope: those are compared."""
         super().synchronize(task, operation, resource)
-        if resource is None or isinstance(resource, Lock | RLock) or operation == "print":
+        if resource is None or operation == "print":
+            return
+        if isinstance(resource, Lock | RLock) and id(resource) not in self._inside:
             return
         handed = self._handed_over.setdefault(id(resource), [])
         self._learn(task.number, handed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from _thread import get_ident
 from collections.abc import Callable
@@ -10,6 +11,10 @@ from typing import Any, NoReturn
 from harness.control.scheduler import running
 from harness.spotting.status import RefusedError, Status
 
+try:
+    _posixsubprocess: Any = importlib.import_module("_posixsubprocess")
+except ImportError:  # Windows
+    _posixsubprocess = None
 _PROCESSES = frozenset(
     (
         *("os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "os.exec"),
@@ -88,7 +93,6 @@ Patch = tuple[Any, str, Callable[..., Any]]
 
 def patches() -> list[Patch]:
     """Return what starts a process without an audit event: (module, name, replacement)."""
-    module = sys.modules.get("_posixsubprocess")
-    if module is None:
+    if _posixsubprocess is None:
         return []
-    return [(module, "fork_exec", guard.refuse_process)]
+    return [(_posixsubprocess, "fork_exec", guard.refuse_process)]

@@ -67,7 +67,8 @@ def _outcomes(spotted: Spotted) -> list[str]:
     width = max((len(f"{finding.count:,}") for finding in findings), default=0)
     for finding in findings[:_MOST_FINDINGS]:
         lines.append(f"  {finding.count:>{width},} x  {finding.outcome}")
-        lines.append(f"  {' ' * width}    by {_by(finding)}")
+        if spotted.depends:
+            lines.append(f"  {' ' * width}    by {_by(finding)}")
     if len(findings) > _MOST_FINDINGS:
         lines.append(f"  … {len(findings) - _MOST_FINDINGS} more")
     if spotted.depends and all(
