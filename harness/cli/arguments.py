@@ -66,6 +66,11 @@ def _add_spot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         default=20.0,
         help="the most seconds of a search, or of one execution that takes long (default: 20)",
     )
+    command.add_argument(
+        "--full",
+        action="store_true",
+        help="run a script that takes long at full size, although constants could make it short",
+    )
     command.add_argument("--seed", type=int, default=0, help="decides all random choices")
     _add_common(command)
     command.set_defaults(run=spot.run)

@@ -100,6 +100,7 @@ def _checked(options: argparse.Namespace) -> SpotOptions:
         seed=options.seed,
         model=options.model,
         instrument=checked_packages(tuple(options.instrument)),
+        full=options.full,
     )
 
 

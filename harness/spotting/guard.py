@@ -62,6 +62,17 @@ class Guard:
         """End the script, because it starts a process."""
         self._refuse_process("fork_exec")
 
+    def refuse_to_exit(self, status: int) -> NoReturn:
+        """End the script, because it ends the whole process at once."""
+        self._refuse(
+            RefusedError(
+                Status.NO_END,
+                "ends the process by os._exit()",
+                f"It ends the whole process by os._exit({status!r}), where nothing more can be "
+                "seen. Let it call sys.exit().",
+            )
+        )
+
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         if (
             self._active

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.analysis.minimize import minimize
+from harness.contention import Contention
 from harness.control.plan import Plan
 from harness.exploration import Exploration, Witness
 from harness.explorer import Explorer
@@ -13,6 +14,7 @@ from harness.interleaving import Interleaving, Switch
 from harness.outcome import Outcome, OutOfSteps, Returned
 from harness.replay_token import token_of
 from harness.search.listing import Listing
+from harness.search.round_robin import RoundRobin
 from harness.search_options import SearchOptions
 from harness.spotting.outcome import ScriptOutcome
 from harness.spotting.progress import Progress
@@ -26,6 +28,7 @@ _STEPS_TO_MINIMIZE = 500_000
 _MOST_RUNS_TO_MINIMIZE = 300
 _MOST_OUTCOMES_TO_MINIMIZE = 8
 _FEW_STEPS = 300  # of an execution: an exhaustive search within a bound is worth trying
+_TURNS = (1, 3, 7, 20)  # switch points
 _BOUND = 2  # preemptions
 _EXECUTIONS_WITHIN_THE_BOUND = 3_000
 
@@ -40,6 +43,7 @@ class SpotOptions:
         seed: decides all random choices.
         model: where a switch is allowed.
         instrument: names of installed packages that get switch points, too.
+        full: whether a long script is run at full size although it could be made short.
     """
 
     executions: int = 1_000
@@ -47,6 +51,7 @@ class SpotOptions:
     seed: int = 0
     model: str = "free-threaded"
     instrument: tuple[str, ...] = ()
+    full: bool = False
 
 
 class OutcomeSearch:
@@ -101,6 +106,7 @@ class OutcomeSearch:
             self._explorer.contention.forget()
         before = {one.outcome: one for one in self._spotted.findings}
         self._explorer = Explorer(self._world, options)
+        self._look_ahead(self._explorer.contention)
         try:
             exploration = self._explorer.explore()
         finally:
@@ -110,6 +116,14 @@ class OutcomeSearch:
         if "not deterministic" in exploration.reason:
             raise _nondeterministic(exploration.reason)
         return exploration
+
+    def _look_ahead(self, contention: Contention) -> None:
+        """Let everybody have short turns, to see what tasks touch at a time before the search."""
+        for turn in _TURNS:
+            contention.watch_all()
+            observer = self._world.observer(steps=False)
+            self._world.execute(RoundRobin(turn), observer)
+            contention.learn(observer)
 
     def _note(
         self, outcomes: Mapping[Outcome, Witness], before: dict[ScriptOutcome, Finding]

@@ -52,7 +52,7 @@ class Spotter:
         if self._search_as_it_is(self._script):
             return
         scaled = scaled_down(self._script.tree, self._script.settings)
-        if scaled:
+        if scaled and not self._options.full:
             smaller = with_constants(self._script, scaled)
             self.spotted.settings, self.spotted.scaled = smaller.settings, tuple(scaled)
             try:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import atexit
 import builtins
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -14,6 +16,23 @@ from harness.spotting.guard import guard, patches
 from harness.spotting.output import Output, Refusing, print_
 from harness.spotting.own_modules import OwnModules
 from harness.spotting.script import Script
+
+_SIGNALS = tuple(
+    number
+    for name in ("SIGINT", "SIGTERM", "SIGALRM", "SIGHUP", "SIGUSR1", "SIGUSR2")
+    if (number := getattr(signal, name, None)) is not None
+)
+
+
+def _put_back_handler(number: int, handler: Any) -> None:
+    if signal.getsignal(number) is not handler and handler is not None:
+        signal.signal(number, handler)
+
+
+def _put_back_environment(before: dict[str, str]) -> None:
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 class Surroundings:
@@ -56,6 +75,12 @@ class Surroundings:
         self._undo.append((sys.modules.__setitem__, ("__main__", sys.modules["__main__"])))
         sys.modules["__main__"] = main
         self._undo.append((os.chdir, (os.getcwd(),)))
+        self._undo.append((_put_back_environment, (dict(os.environ),)))
+        for number in _SIGNALS:
+            self._undo.append((_put_back_handler, (number, signal.getsignal(number))))
+        for module in (sys, threading):
+            self._set(module, "excepthook", module.excepthook)
+        self._set(os, "_exit", guard.refuse_to_exit)
         self._modules.begin()
         guard.begin()
         return self
@@ -66,6 +91,19 @@ class Surroundings:
         while self._undo:
             function, arguments = self._undo.pop()
             function(*arguments)
+
+    def end_executors(self) -> None:
+        """Let the threads of executors end that nobody has shut down, as at Python's own end."""
+        module: Any = sys.modules.get("concurrent.futures.thread")
+        if module is None or not module._threads_queues:
+            return
+        self._undo.append((setattr, (module, "_shutdown", module._shutdown)))
+        module._shutdown = True
+        waiting = list(module._threads_queues.items())
+        for _, work in waiting:
+            work.put(None)
+        for thread, _ in waiting:
+            thread.join()
 
     def run_at_exit(self) -> None:
         """Run what the script has registered with `atexit`, the last first."""

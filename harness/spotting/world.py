@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from harness.control.observer import Observer
 from harness.control.protocols import Chooser
 from harness.control.scheduler import running
+from harness.control.task import TaskKilled
 from harness.errors import HarnessError
 from harness.execution import Execution, World
 from harness.outcome import Deadlocked, Outcome, OutOfSteps, Returned, Stuck, Wait
@@ -70,7 +71,14 @@ class ScriptWorld(World):
 
     def _run_script(self) -> None:
         assert self._surroundings is not None
-        _real_exec(self._with_hooks, self._surroundings.namespace)
+        try:
+            _real_exec(self._with_hooks, self._surroundings.namespace)
+        except TaskKilled:
+            raise
+        except BaseException:
+            self._surroundings.end_executors()
+            raise
+        self._surroundings.end_executors()
 
     def _execute_once(self, chooser: Chooser, observer: Observer | None) -> Execution:
         self._surroundings = Surroundings(self._script, self._modules, self._output, self._errors)

@@ -104,6 +104,12 @@ def test_a_script_that_never_ends_and_passes_no_switch_point(harness):
     assert "while True" in done.stderr or "pass" in done.stderr
 
 
+def test_a_script_that_ends_the_whole_process(harness):
+    done = refused(harness, f"import os\ndef work():\n    os._exit(3)\n{THREAD}", 8)
+
+    assert "It ends the whole process by os._exit(3)" in done.stderr
+
+
 def test_a_script_that_differs_by_itself(harness):
     text = "import datetime\ndef work():\n    print(datetime.datetime.now())\n" + THREAD
     done = refused(harness, text, 9)

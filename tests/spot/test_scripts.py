@@ -276,15 +276,16 @@ def test_an_executor_starts_threads(harness):
             global total
             total += number
 
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(add, (1, 2)))
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(add, 1)
+            add(2)
         print(total)
         """,
     )
 
-    printed = harness.run("spot", "script.py", status=1).stdout
+    printed = harness.spot("script.py", status=1)
 
-    assert {"prints '3'", "prints '1'"} <= harness.outcomes(printed)
+    assert {"prints '3'", "prints '1'", "prints '2'"} == harness.outcomes(printed)
 
 
 def test_spinning_is_noted_and_is_no_outcome(harness):
@@ -310,3 +311,41 @@ def test_spinning_is_noted_and_is_no_outcome(harness):
     printed = harness.spot("script.py", status=0)
 
     assert harness.outcomes(printed) == {"prints 'ready'"}
+
+
+def test_an_executor_that_nobody_shuts_down_ends_with_the_script(harness):
+    harness.write(
+        "script.py",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        pool = ThreadPoolExecutor(2)
+        pool.submit(print, "one")
+        raise SystemExit("over")
+        """,
+    )
+
+    printed = harness.spot("script.py", status=0)
+
+    assert harness.outcomes(printed) == {"prints 'one', exit status 1"}
+
+
+def test_what_a_script_changes_in_its_process_is_put_back(harness):
+    harness.write(
+        "script.py",
+        """
+        import os, signal, sys, threading
+
+        print(os.environ.get("MARK"), signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+        print(sys.excepthook is print, os.path.exists("script.py"), "/nowhere" in sys.path)
+        threading.Thread(target=print).start()
+        os.environ["MARK"] = "set"
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sys.excepthook = threading.excepthook = print
+        sys.path.append("/nowhere")
+        os.chdir("/")
+        """,
+    )
+
+    printed = harness.spot("script.py", status=0)
+
+    assert harness.outcomes(printed) == {"prints 'None True' / 'False True False' / ''"}
