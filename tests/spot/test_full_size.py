@@ -1,5 +1,7 @@
 """Scripts that are too long to be run often, and that nothing makes shorter."""
 
+import pytest
+
 LONG = """
     from threading import Lock, Thread
 
@@ -49,3 +51,21 @@ def test_loops_that_a_constant_bounds_are_made_short(harness):
 
     assert "Run again with --set ROUNDS=2:" in printed
     assert "prints '4'" in harness.outcomes(printed)
+
+
+@pytest.mark.thorough
+def test_ten_million_increments_lose_a_million_by_one_switch(harness):
+    printed = harness.run("spot", "--full", "--seconds", "200", "unlocked", status=1).stdout
+
+    assert harness.outcomes(printed) == {
+        "prints 'counted 10000000 of 10000000'",
+        "prints 'counted 9000000 of 10000000'",
+    }
+
+
+def test_an_execution_that_is_ended_by_the_clock_is_told(harness):
+    harness.write("script.py", LONG.replace("BODY", "counter += 1").replace("30_000", "1_000_000"))
+
+    done = harness.run("spot", "--seconds", "0.1", "script.py", status=8)
+
+    assert "It did not end within 0.1 s of computing." in done.stderr
