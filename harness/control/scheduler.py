@@ -23,7 +23,7 @@ from harness.control.carriers import take_carrier, take_parked
 from harness.control.protocols import Chooser
 from harness.control.task import NEVER, Task, TaskKilled
 from harness.errors import InternalError
-from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN
+from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 from harness.interleaving import Switch
 
 # What a killed task may still do to clean up, before it is killed again.
@@ -166,6 +166,11 @@ class Scheduler:
         task.points = point = task.points + 1
         if point >= task.stop_at:
             self.stop(task, point, operation, NOT_ASKED)
+
+    def pass_over(self, site: Site) -> None:
+        """Take note that what was met at `site` is nothing that anybody else could change."""
+        if self.observer is not None:
+            self.observer.known_sites.add(site)
 
     def stop(self, task: Task, point: int, kind: str, asked: int = ASKED) -> None:
         """Let the chooser say who goes on at a watched or planned point.
