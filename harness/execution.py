@@ -29,7 +29,7 @@ from harness.control.watchdog import watchdog
 from harness.errors import InternalError, UsageError
 from harness.instrument.installation import Installation, code_of
 from harness.instrument.scope import CodeScope
-from harness.interleaving import Interleaving
+from harness.interleaving import Interleaving, Switch
 from harness.outcome import (
     Deadlocked,
     Location,
@@ -57,15 +57,20 @@ class Execution:
 
     Args:
         outcome: how it ended.
-        interleaving: the canonical interleaving, which reproduces it.
+        departures: the task, the point and the target of each switch that reproduces it.
         steps: the number of switch points passed.
         trace: what happened, step by step; empty unless it was asked for.
     """
 
     outcome: Outcome
-    interleaving: Interleaving
+    departures: Sequence[tuple[int, int, int]]
     steps: int
     trace: Trace
+
+    @property
+    def interleaving(self) -> Interleaving:
+        """Return the canonical interleaving, which reproduces the execution."""
+        return Interleaving(tuple(Switch(*departure) for departure in self.departures))
 
     def result(self) -> Any:
         """Return what the body returned, or raise what ended it, like `Future.result`.
@@ -243,7 +248,7 @@ class World:
                 gc.collect(0)
         return Execution(
             self._outcome(),
-            Interleaving.of_run(running.switches),
+            running.switches,
             running.steps,
             observer.trace() if observer is not None and observer.keeps_steps else _NO_TRACE,
         )
