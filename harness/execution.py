@@ -29,6 +29,7 @@ from harness.control.watchdog import watchdog
 from harness.errors import InternalError, UsageError
 from harness.instrument.installation import Installation, code_of
 from harness.instrument.scope import CodeScope
+from harness.instrument.site import NOT_ASKED
 from harness.interleaving import Interleaving, Switch
 from harness.outcome import (
     Deadlocked,
@@ -165,6 +166,7 @@ class World:
             self._takeover.begin()
             self.installation.install()
             running.before_end = self._look_before_the_end
+            running.asked_at_release = NOT_ASKED
             watchdog.begin()
         except BaseException:
             self._leave()

@@ -105,7 +105,7 @@ class Explorer:
             if not search.begin():
                 self._complete = True
                 return
-            known = len(self.contention.contended)
+            known = self._what_matters()
             observed = search.needs_observer or _is_power_of_two(self._executions)
             observer = self._world.observer(steps=False) if observed else None
             lean = (
@@ -128,7 +128,7 @@ class Explorer:
             if met_unknown_site:
                 interleaving = Plan(execution.interleaving)
                 self._execute(interleaving, self._world.observer(steps=False))
-            if len(self.contention.contended) > known:  # more choices matter than were made
+            if self._what_matters() != known:  # more choices matter than were made
                 search.restart()
             if self._fails(execution):
                 self._failing = self._failing or execution
@@ -145,6 +145,9 @@ class Explorer:
             if not self.contention.found and self._executions == 1:
                 self._complete = True  # nobody touches what another one does: no choice matters
                 return
+
+    def _what_matters(self) -> tuple[int, int]:
+        return len(self.contention.contended), running.asked_at_release
 
     def _execute(
         self, chooser: Chooser, observer: Observer | None, *, lean: bool = False

@@ -39,7 +39,16 @@ class Scheduler:
     """
 
     __slots__ = (
-        *("alive", "before_end", "before_switch", "chooser", "current", "deadlocked", "epoch"),
+        *(
+            "alive",
+            "asked_at_release",
+            "before_end",
+            "before_switch",
+            "chooser",
+            "current",
+            "deadlocked",
+            "epoch",
+        ),
         *(
             "failures",
             "ident",
@@ -72,6 +81,9 @@ class Scheduler:
         self.deadlocked = False
         self.killing = False
         self.met_unknown_site = False
+        # Whether a switch before a lock is released makes a difference: only if somebody looks
+        # whether it is held without waiting for it, or releases it for another task.
+        self.asked_at_release = NOT_ASKED
         self.stuck = ""  # why the watchdog ended the execution
         self.interrupted: BaseException | None = None
         self.before_end: Callable[[], None] | None = None  # called while everybody still stands
@@ -150,23 +162,22 @@ class Scheduler:
 
     # Switch points -------------------------------------------------------------------------
 
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
+    def synchronize(self, task: Task, operation: str, resource: Any, asked: int = ASKED) -> None:
         """Pass the switch point before a synchronization operation."""
         if self.ident == 0:
             return
         task.points = point = task.points + 1
-        if self.watching or point >= task.stop_at:
-            self.stop(task, point, operation)
+        if (self.watching and asked) or point >= task.stop_at:
+            self.stop(task, point, operation, asked)
         if self.observer is not None:
             self.observer.synchronize(task, operation, resource)
 
     def count(self, task: Task, operation: str) -> None:
         """Pass a switch point at which a switch makes no difference, so nobody is asked."""
-        if self.ident == 0:
-            return
-        task.points = point = task.points + 1
-        if point >= task.stop_at:
-            self.stop(task, point, operation, NOT_ASKED)
+        if self.ident:
+            task.points = point = task.points + 1
+            if point >= task.stop_at:
+                self.stop(task, point, operation, NOT_ASKED)
 
     def pass_over(self, site: Site) -> None:
         """Take note that what was met at `site` is nothing that anybody else could change."""
@@ -396,7 +407,7 @@ class Scheduler:
         self.killing = True
         self.observer = None
         self.watching = False
-        for task in list(self.alive) if self.alive else ():
+        for task in list(self.alive):
             if task.greenlet is None:
                 continue  # it never had a turn
             self._kills = 0
