@@ -279,8 +279,6 @@ class World:
         return self._standing or Returned(self._value)
 
     def _look_before_the_end(self) -> None:
-        if not running.alive:
-            return
         if running.deadlocked:
             self._standing = Deadlocked(tuple(self._wait_of(task) for task in running.alive))
         elif running.out_of_steps:

@@ -25,14 +25,20 @@ _NO_LOCKS: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
+class _Touched:
+    """Be when a location was last touched, and at which sites."""
+
+    when: int = 0
+    sites: set[Site] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class _History:
     """Be who touched a location, holding which locks, and when by each task's own clock."""
 
-    reads: dict[_Toucher, int] = field(default_factory=dict)
-    writes: dict[_Toucher, int] = field(default_factory=dict)
-    sites: set[Site] = field(default_factory=set)
+    reads: dict[_Toucher, _Touched] = field(default_factory=dict)
+    writes: dict[_Toucher, _Touched] = field(default_factory=dict)
     contended: bool = False
-    unprotected: bool = False  # contended, and no lock keeps the accesses apart
 
 
 @dataclass(slots=True)
@@ -239,17 +245,17 @@ class Observer:
         number = task.number
         clock = self._clock(number)
         locks = frozenset(map(id, task.held)) if task.held else _NO_LOCKS
-        history.sites.add(site)
-        if not history.unprotected:
-            for touched in (history.writes, history.reads) if touch.write else (history.writes,):
-                for (other, others_locks), when in touched.items():
-                    if other != number and (other >= len(clock) or clock[other] < when):
-                        history.contended = True
-                        if locks.isdisjoint(others_locks):
-                            history.unprotected = True
-        if history.unprotected:
-            self.contended_sites |= history.sites
-        (history.writes if touch.write else history.reads)[number, locks] = clock[number]
+        for others in (history.writes, history.reads) if touch.write else (history.writes,):
+            for (other, others_locks), touched in others.items():
+                if other != number and (other >= len(clock) or clock[other] < touched.when):
+                    history.contended = True
+                    if locks.isdisjoint(others_locks):
+                        self.contended_sites.add(site)
+                        self.contended_sites |= touched.sites
+        mine = history.writes if touch.write else history.reads
+        touched = mine.setdefault((number, locks), _Touched())
+        touched.when = clock[number]
+        touched.sites.add(site)
         return history
 
     def _keep(self, owner: Any) -> None:

@@ -60,7 +60,7 @@ class Scheduler:
             "observer",
         ),
         *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
-        *("_ask", "_hub", "_kills", "_max_steps", "_starting"),
+        *("_ask", "_ended_holding", "_hub", "_kills", "_max_steps", "_starting"),
     )
 
     def __init__(self) -> None:
@@ -89,6 +89,7 @@ class Scheduler:
         self.before_end: Callable[[], None] | None = None  # called while everybody still stands
         self.before_switch: Callable[[Task, Task], None] | None = None
         self._ask: Callable[[list[int], int, int, int], int] = None  # type: ignore[assignment]
+        self._ended_holding: list[Task] = []
         self._hub: greenlet = None  # type: ignore[assignment]
         self._starting: Task | None = None
         self._max_steps = NEVER
@@ -104,6 +105,7 @@ class Scheduler:
         self.alive = []
         self.switches = []
         self.failures = []
+        self._ended_holding = []
         self.chooser = chooser
         self._ask = chooser.choose
         self.watching = chooser.watching
@@ -133,12 +135,15 @@ class Scheduler:
                     task.greenlet = take_carrier(task, self._after_a_task)
                 self.listening = task.greenlet
                 task.greenlet.switch(task)
-            if self.before_end is not None:
+            if self.alive and self.before_end is not None:
                 self.ident = 0
                 self.listening = None
                 self.before_end()
         finally:
-            self._end_all()
+            if self.alive or self._ended_holding:
+                self._end_all()
+            self.killing = True
+            self.observer = None
             self.ident = self.thread_ident = 0
             self.listening = None
         if self.interrupted is not None and not self.stuck:
@@ -147,7 +152,10 @@ class Scheduler:
     @property
     def steps(self) -> int:
         """Return the number of switch points passed in this execution."""
-        return sum([task.points for task in self.tasks])
+        points = 0
+        for task in self.tasks:
+            points += task.points
+        return points
 
     def spawn(self, body: Callable[[Task], None]) -> Task:
         """Add a task that runs `body`; it waits for its first turn."""
@@ -237,6 +245,8 @@ class Scheduler:
         task.done = True
         self.alive.remove(task)
         task.points += 1
+        if task.held:
+            self._ended_holding.append(task)
         if not self.killing:
             for other in self.alive:
                 if not other.daemon:
@@ -303,12 +313,14 @@ class Scheduler:
         """
         timed = 0
         for other in self.alive:
-            if other is not without:
-                ready = other.ready
-                if ready is None or ready():
+            ready = other.ready
+            if ready is None:
+                if other is not without:
                     runnable.append(other.number)
-                elif other.deadline is not None:
-                    timed += 1
+            elif ready():
+                runnable.append(other.number)
+            elif other.deadline is not None:
+                timed += 1
         if timed:
             timed = self._add_timed(runnable, without)
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
@@ -418,11 +430,10 @@ class Scheduler:
             while not task.done and self._kills <= _KILLS_BEFORE_LEAVING_BEHIND:
                 self._kills += 1
                 task.greenlet.throw(TaskKilled)
-        for task in self.tasks:
-            if task.held:
-                for lock in task.held:
-                    lock.forget()
-                task.held = []
+        for task in (*self._ended_holding, *self.alive):
+            for lock in task.held:
+                lock.forget()
+            task.held = []
 
 
 class _Quiet:

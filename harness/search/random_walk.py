@@ -21,4 +21,6 @@ class RandomWalk(Seeded):
             ready -= timed
             if ready == 0 or self.uniform() < _TIMEOUTS:
                 return runnable[ready + int(self.uniform() * timed)]
-        return runnable[int(self.uniform() * ready)]
+        drawn = self._again.pop() if self._again else self._draw()  # uniform(), written out
+        self._drawn.append(drawn)
+        return runnable[int(drawn * ready)]

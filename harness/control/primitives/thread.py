@@ -139,13 +139,13 @@ def start(self: Any) -> None:
         return
     if not self._initialized:
         raise RuntimeError("thread.__init__() not called")
-    if self._started.is_set():
-        raise RuntimeError("threads can only be started once")
     try:
-        epoch = self._hypothread_epoch
+        is_new = self._hypothread_epoch == running.epoch and self._hypothread_task is None
     except AttributeError:  # it was made outside
-        epoch = -1
-    if epoch != running.epoch:
+        is_new = False
+    if not is_new:
+        if self._started.is_set():
+            raise RuntimeError("threads can only be started once")
         _reused.append((self, dict(self.__dict__)))
         self._started = _Started()
     parent = running.current
@@ -215,16 +215,13 @@ def _invoke_excepthook(thread: threading.Thread) -> None:
 
 def join(self: Any, timeout: float | None = None) -> None:
     """Wait until the task has ended, at most `timeout` seconds."""
-    joined = _task_of(self)
-    if (
-        running.thread_ident != get_ident()
-        or not self._initialized
-        or (joined is None and self._started.is_set())
-    ):
+    try:
+        joined = self._hypothread_task
+    except AttributeError:  # it was made outside
+        joined = None
+    if running.thread_ident != get_ident() or joined is None:
         _original["join"](self, timeout)
         return
-    if joined is None:
-        raise RuntimeError("cannot join thread before it is started")
     task = running.current
     if joined is task:
         raise RuntimeError("cannot join current thread")
@@ -269,14 +266,15 @@ def begin_threads(excepthook: Any) -> None:
 
 def end_threads() -> None:
     """Forget the threads of an execution, and put back those that were made before it."""
-    for task in running.tasks:
-        if task.number and not task.done:  # it never had a turn, or could not be ended
+    for task in running.alive:
+        if task.number:  # it never had a turn, or could not be ended
             _active.pop(task.ident, None)
             _mark_stopped(task.thread)
-    for thread, fields in _reused:
-        thread.__dict__.clear()
-        thread.__dict__.update(fields)
-    _reused.clear()
+    if _reused:
+        for thread, fields in _reused:
+            thread.__dict__.clear()
+            thread.__dict__.update(fields)
+        _reused.clear()
 
 
 def new_name(template: str = "Thread-%d") -> str:
