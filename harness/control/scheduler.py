@@ -15,7 +15,7 @@ from __future__ import annotations
 from _thread import get_ident
 from collections.abc import Callable
 from contextvars import copy_context
-from typing import Any
+from typing import Any, NoReturn
 
 from greenlet import getcurrent, greenlet
 
@@ -210,7 +210,7 @@ class Scheduler:
         due = point >= task.stop_at and self._is_due(task, point)
         if (due or (self.watching and asked)) and len(self.alive) > 1:
             to = self._choose(task, [task.number], task)
-            if to is not task:
+            if to is not task and to is not None:
                 self._switch(task, to, kind)
 
     def block(
@@ -233,7 +233,14 @@ class Scheduler:
         task.resource = resource
         task.deadline = None if timeout is None else self.now + timeout
         task.points += 1
-        self._go_on(task)
+        if self.watching:  # _go_on(), written out
+            to = self._choose(task, [])
+            if to is None:
+                self.deadlocked = True
+                self._leave()
+            self._switch(task, to, operation)
+        else:
+            self._go_on(task)
         task.ready = task.resource = None
         if timeout is None:
             return True
@@ -305,7 +312,7 @@ class Scheduler:
             if not task.done:
                 self._leave()
 
-    def _choose(self, task: Task, runnable: list[int], without: Task | None = None) -> Task:
+    def _choose(self, task: Task, runnable: list[int], without: Task | None = None) -> Task | None:
         """Return the chooser's choice among `runnable` and the others that could go on.
 
         Returns:
@@ -324,7 +331,7 @@ class Scheduler:
         if timed:
             timed = self._add_timed(runnable, without)
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
-            return self.tasks[runnable[0]] if runnable else None  # type: ignore[return-value]  # only if nobody is left out
+            return self.tasks[runnable[0]] if runnable else None
         try:
             number = self._ask(runnable, task.number, task.points, timed)
         except Exception as exception:  # it is not the body's, so no task may catch it
@@ -403,7 +410,7 @@ class Scheduler:
         task.stop_at = min(task.planned, task.limit)
         return due
 
-    def _leave(self) -> None:
+    def _leave(self) -> NoReturn:
         """Go to the hub, which ends the execution; never returns but by being killed."""
         self._starting = None
         self._hub.switch()
