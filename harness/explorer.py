@@ -70,12 +70,7 @@ class Explorer:
         verdict, reason = verdict_of(evidence, self._world.body, self._world.installation.scope)
         return Exploration(
             failure=failure,
-            outcomes=MappingProxyType(
-                {
-                    outcome: Witness(tally.count, tally.interleaving)
-                    for outcome, tally in self._tallies.items()
-                }
-            ),
+            outcomes=self.outcomes,
             executions=self._executions,
             complete=self._complete,
             verdict=verdict,
@@ -84,6 +79,16 @@ class Explorer:
             steps=self._steps,
             contended=len(self.contention.contended),
             leftovers=self._world.leftovers,
+        )
+
+    @property
+    def outcomes(self) -> MappingProxyType[Outcome, Witness]:
+        """Return how the executions ended that the search has made so far."""
+        return MappingProxyType(
+            {
+                outcome: Witness(tally.count, tally.interleaving)
+                for outcome, tally in self._tallies.items()
+            }
         )
 
     # Steps of an exploration ---------------------------------------------------------------
