@@ -303,6 +303,8 @@ class Scheduler:
             for to in self.alive:
                 if to.ready is None or to.ready():
                     break
+                if to.deadline is not None and to.deadline <= self.now:
+                    break  # no time is left to wait, so it can go on, as a search sees it
             else:
                 to = min(filter(_has_deadline, self.alive), key=_deadline, default=None)
         if to is not None:

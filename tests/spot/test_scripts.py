@@ -276,16 +276,15 @@ def test_an_executor_starts_threads(harness):
             global total
             total += number
 
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(add, 1)
-            add(2)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(add, (1, 2)))
         print(total)
         """,
     )
 
     printed = harness.spot("script.py", status=1)
 
-    assert {"prints '3'", "prints '1'", "prints '2'"} == harness.outcomes(printed)
+    assert {"prints '3'", "prints '1'"} <= harness.outcomes(printed)
 
 
 def test_spinning_is_noted_and_is_no_outcome(harness):
