@@ -38,7 +38,8 @@ def explore(
         executions: the most executions; 1,000 if left out, 100 inside a Hypothesis test.
         seconds: the most seconds, looked at after each execution; no limit if left out.
         preemptions: the most preemptions of an execution in an exhaustive search.
-        model: where a switch is allowed, `"free-threaded"`: everywhere.
+        model: where a switch is allowed: `"free-threaded"`, everywhere, or `"gil"`, where this
+            CPython hands over the GIL.
         instrument: names of installed packages that get switch points, too.
         seed: decides all random choices.
         stop_at_failure: whether to stop at the first failure, or to collect all outcomes.

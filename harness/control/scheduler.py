@@ -20,7 +20,7 @@ from typing import Any
 from greenlet import getcurrent, greenlet
 
 from harness.control.carriers import take_carrier, take_parked
-from harness.control.protocols import Chooser
+from harness.control.protocols import Chooser, HandOverRule
 from harness.control.task import NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN
@@ -43,6 +43,7 @@ class Scheduler:
         *("alive", "before_end", "before_switch", "chooser", "current", "deadlocked", "epoch"),
         *(
             "failures",
+            "hand_overs",
             "ident",
             "interrupted",
             "killing",
@@ -63,6 +64,7 @@ class Scheduler:
         self.tasks: list[Task] = []
         self.alive: list[Task] = []
         self.chooser: Chooser = None  # type: ignore[assignment]
+        self.hand_overs: HandOverRule | None = None  # None: a switch is allowed at every point
         self.watching = False
         self.observer: Any = None
         self.now = 0.0  # virtual seconds since the execution began
@@ -106,6 +108,8 @@ class Scheduler:
         self._steps_left = max_steps
         self._kills = 0
         self._hub = getcurrent()
+        if self.hand_overs is not None:
+            self.hand_overs.moved = False
 
     def run(self, body: Callable[[Task], None]) -> None:
         """Run `body` as T0 until every task has ended or nobody can go on; then end the rest."""
@@ -193,12 +197,17 @@ class Scheduler:
             task.stop_at = min(task.planned, self._limit)
         if not due and not (self.watching and asked):
             return
+        known = point if self.hand_overs is None else self._known_point(task, point, due)
+        if not known:
+            return
         others, timed = self._others(task)
         if not others:
             return
-        number = self._choose([task.number, *others], task, timed)
+        number = self._choose([task.number, *others], task, known, timed)
         if number != task.number:
-            self.switches.append(Switch(task.number, point, number))
+            self.switches.append(Switch(task.number, known, number))
+            if known != point and self.hand_overs is not None:
+                self.hand_overs.moved = True
             self._switch(task, self.tasks[number], kind)
 
     def block(
@@ -222,6 +231,7 @@ class Scheduler:
         task.deadline = None if timeout is None else self.now + timeout
         task.points += 1
         self._go_on(task)
+        task.handed_over_at = task.points
         task.ready = task.resource = None
         if timeout is None:
             return True
@@ -312,17 +322,27 @@ class Scheduler:
         runnable, timed = self._others(None)
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
             return self.tasks[runnable[0]] if runnable else None
-        number = self._choose(runnable, task, timed)
+        number = self._choose(runnable, task, task.points, timed)
         if number != runnable[0]:
             self.switches.append(Switch(task.number, task.points, number))
         return self.tasks[number]
 
-    def _choose(self, runnable: list[int], task: Task, timed: int) -> int:
+    def _choose(self, runnable: list[int], task: Task, point: int, timed: int) -> int:
         try:
-            return self.chooser.choose(runnable, task.number, task.points, timed)
+            return self.chooser.choose(runnable, task.number, point, timed)
         except Exception as exception:  # it is not the body's, so no task may catch it
             self.fault(exception)
             raise
+
+    def _known_point(self, task: Task, point: int, due: bool) -> int:
+        """Return the point by which a switch here is known, 0 if the model does not allow one."""
+        assert self.hand_overs is not None
+        known = self.hand_overs.first_point(task, point, due)
+        if not known and due and getattr(self.chooser, "insists", False):
+            task.planned = point + 1
+            task.stop_at = min(task.planned, self._limit)
+        task.decided_at = point
+        return known
 
     def _switch(self, task: Task, to: Task, kind: str) -> None:
         if to.deadline is not None and to.deadline > self.now and not to.ready():  # type: ignore[misc]  # a task with a deadline is blocked

@@ -28,7 +28,8 @@ class Task:
 
     # Slots, all of them set here: a class attribute that stands in for one would be looked up anew.
     __slots__ = (
-        *("body", "context", "daemon", "deadline", "done", "greenlet", "held", "ident", "number"),
+        *("body", "context", "daemon", "deadline", "decided_at", "done", "greenlet"),
+        *("handed_over_at", "held", "ident", "number"),
         *("operation", "planned", "points", "ready", "resource", "stop_at", "thread"),
     )
 
@@ -41,6 +42,8 @@ class Task:
         self.greenlet: greenlets.greenlet | None = None  # None before the first turn
         self.context: Context | None = None  # what its first turn begins with
         self.points = 0  # switch points reached so far
+        self.handed_over_at = 0  # its points when it could last hand over the GIL
+        self.decided_at = 0  # its last point at which there was, or could have been, a choice
         self.planned = NEVER  # its next point that the chooser has planned to be asked at
         self.stop_at = NEVER  # the hooks call the scheduler at this point, watched or not
         self.done = False

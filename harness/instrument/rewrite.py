@@ -21,6 +21,7 @@ from harness.instrument.assembly import (
     handlers_of,
     instructions_of,
 )
+from harness.instrument.hand_over import mark_hand_overs, marked
 from harness.instrument.site import Hooks, Site
 
 LOCK_METHODS = frozenset(
@@ -185,7 +186,12 @@ class _Rewriting:
         for index, constant in enumerate(self._code.co_consts):
             if isinstance(constant, CodeType):
                 self._constants[index] = rewrite(constant, self._hooks, self._register)
-        return assembled(
+        if self._hooks.hand_over is not None:
+            mark_hand_overs(
+                *(self._code, self._instructions, self._hooks.hand_over),
+                *(self._constants, self._insertions, self._replacements),
+            )
+        rewritten = assembled(
             self._code,
             self._instructions,
             self._insertions,
@@ -193,6 +199,9 @@ class _Rewriting:
             constants=self._constants,
             more_stack=_STACK_FOR_A_CALL,
         )
+        if self._hooks.hand_over is not None:
+            marked[id(rewritten)] = rewritten
+        return rewritten
 
     # What to insert, and where.
 

@@ -11,6 +11,7 @@ class RoundRobin:
     """Let everybody go on in turn, for a few switch points each, whatever they touch."""
 
     watching = False
+    insists = True  # where the model allows no switch, at the next point that it does
 
     def planned(self, task: int, after: int) -> int:
         """Ask at the end of each turn."""
