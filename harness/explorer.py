@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TypeAlias
 
 from harness.analysis.minimize import minimize
 from harness.contention import Contention
@@ -12,6 +13,7 @@ from harness.control.observer import Observer
 from harness.control.plan import Plan
 from harness.control.protocols import Chooser
 from harness.control.scheduler import running
+from harness.control.task import NEVER
 from harness.execution import Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Witness
 from harness.interleaving import Interleaving, Switch
@@ -32,6 +34,8 @@ from harness.verdict import (
 
 _MOST_ENDLESS_EXECUTIONS = 3
 
+_Kind: TypeAlias = tuple[type, type | None, Location | None]
+
 
 class Explorer:
     """Explore one body; what is learned on the way is in the fields."""
@@ -50,6 +54,8 @@ class Explorer:
         self._deadline = None if options.seconds is None else time.monotonic() + options.seconds
         self._clock = time.monotonic  # the real one: the world has taken the name over
         self._complete = False
+        self._wanted: _Kind | None = None  # the only kind of failure that counts
+        self._most_steps = NEVER  # of all executions together
         self._failing: Execution | None = None
         self._inconclusive: str = ""
 
@@ -78,6 +84,23 @@ class Explorer:
             contended=len(self.contention.contended),
             leftovers=self._world.leftovers,
         )
+
+    def finds(self, outcome: Outcome, interleaving: Interleaving, most_steps: int) -> bool:
+        """Say whether the body fails in the same way as `outcome`, as far as the search goes.
+
+        Args:
+            outcome: how an execution has failed.
+            interleaving: what is tried first.
+            most_steps: after how many switch points to give up, those of all executions together.
+        """
+        self._wanted = _kind_of(outcome)
+        self._most_steps = most_steps
+        self._discover()
+        if self._fails(self._execute(Plan(interleaving), None)):
+            return True
+        if not self._inconclusive:
+            self._run_search()
+        return self._failing is not None
 
     # Steps of an exploration ---------------------------------------------------------------
 
@@ -114,8 +137,10 @@ class Explorer:
                 self._inconclusive = f"The body is not deterministic. {error} {cause}"
                 return
             search.end()
+            met_unknown_site = running.met_unknown_site
+            execution = self._confirmed(execution)
             self._count(execution)
-            if observer is None and running.met_unknown_site:
+            if observer is None and met_unknown_site:
                 interleaving = Plan(execution.interleaving)
                 self._execute(interleaving, self._world.observer(steps=False))
             if len(self.contention.contended) > known:  # more choices matter than were made
@@ -147,6 +172,13 @@ class Explorer:
             self.contention.learn(observer)
         return execution
 
+    def _confirmed(self, execution: Execution) -> Execution:
+        """Run an execution again whose switches are known by other points than where they were."""
+        rule = running.hand_overs
+        if rule is None or not rule.moved or execution.outcome in self._witnesses:
+            return execution
+        return self._execute(Plan(execution.interleaving), None)
+
     def _count(self, execution: Execution) -> None:
         self._executions += 1
         self._tasks = max(self._tasks, len(running.tasks))
@@ -157,13 +189,15 @@ class Explorer:
 
     def _fails(self, execution: Execution) -> bool:
         pass_usage_errors_on(execution.outcome)
+        if self._wanted is not None and _kind_of(execution.outcome) != self._wanted:
+            return False
         if isinstance(execution.outcome, OutOfSteps):
             fair = self._execute(RoundRobin(), None)
             return isinstance(fair.outcome, OutOfSteps)
         return is_failure(execution.outcome)
 
     def _is_late(self) -> bool:
-        return (
+        return self._steps > self._most_steps or (
             self._deadline is not None
             and self._executions > 0
             and (self._clock() >= self._deadline)
@@ -230,7 +264,7 @@ def _is_power_of_two(number: int) -> bool:
     return number & (number - 1) == 0
 
 
-def _kind_of(outcome: Outcome) -> tuple[type, type | None, Location | None]:
+def _kind_of(outcome: Outcome) -> _Kind:
     """Return what two failures must have in common to be the same."""
     if isinstance(outcome, Raised):
         return Raised, type(outcome.exception), outcome.location

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from harness.control.plan import Plan
@@ -10,6 +12,7 @@ from harness.errors import InconclusiveError, UsageError
 from harness.execution import Body, Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration
 from harness.explorer import Explorer
+from harness.reachability import with_models
 from harness.replay_token import check_token, parse_token
 from harness.report.failure_text import error_of
 from harness.search_options import SearchOptions
@@ -60,12 +63,24 @@ def explore(
     )
     if executor is not None:
         raise UsageError(f"executor={executor!r} comes in a later version. Leave it out.")
+    began = time.monotonic()
     with World(body, model=model, instrument=instrument, max_steps=max_steps) as world:
         explorer = Explorer(world, options)
         try:
-            return explorer.explore()
+            exploration = explorer.explore()
         finally:
             explorer.contention.forget()
+    if exploration.failure is None:
+        return exploration
+    failure = with_models(
+        exploration.failure,
+        body,
+        options,
+        instrument=instrument,
+        max_steps=max_steps,
+        seconds=time.monotonic() - began,
+    )
+    return replace(exploration, failure=failure)
 
 
 def check(

@@ -155,7 +155,8 @@ class Installation:
                 code.installed = self._rewrite(code.original)
                 code.give(code.installed)
             self.met_new_code = True
-            self._abandon()  # code without hooks must not touch anything that others see
+            if code.original.co_name != "__del__":  # what a finalizer raises is printed
+                self._abandon()  # code without hooks must not touch anything that others see
 
         try:
             stub = with_prologue(code.original, first_run)
