@@ -37,12 +37,13 @@ from harness.instrument.hand_over import HandOverHooks, marked
 
 _PY312 = sys.version_info >= (3, 12)
 _PY313 = sys.version_info >= (3, 13)
+_PY314 = sys.version_info >= (3, 14)
 
 _CONTROL = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _MOST_FRAMES = 10_000
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that Python code made
-_INLINE_VALUES = 1 << 2  # Py_TPFLAGS_INLINE_VALUES, since 3.13
+_INLINE_VALUES = 1 << 2  # Py_TPFLAGS_INLINE_VALUES of 3.13: instances have a __dict__
 _COLLECTS_ARGUMENTS = 0x4 | 0x8  # CO_VARARGS | CO_VARKEYWORDS
 
 # What the standard library writes in Python: a frame starts before it does anything. All else in
@@ -252,7 +253,7 @@ def _special(kind: type, name: str) -> Any:
 
 def _enters_init(kind: type, arguments: int) -> bool:
     """Say whether a call of a class is specialized to enter __init__, which leaves no check."""
-    if not _PY313 or type(kind) is not type or not kind.__flags__ & _INLINE_VALUES:
+    if not _PY313 or type(kind) is not type or arguments < 0:
         return False
     init = _special(kind, "__init__")
     if type(init) is not FunctionType or _special(kind, "__new__") is not object.__new__:
@@ -260,9 +261,12 @@ def _enters_init(kind: type, arguments: int) -> bool:
     code = init.__code__
     return (
         id(code) in marked
-        and code.co_argcount == arguments + 1
         and not code.co_kwonlyargcount
         and not code.co_flags & _COLLECTS_ARGUMENTS
+        and (
+            _PY314
+            or (code.co_argcount == arguments + 1 and bool(kind.__flags__ & _INLINE_VALUES))
+        )
     )
 
 

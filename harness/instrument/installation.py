@@ -10,6 +10,7 @@ from typing import Any
 from weakref import ref
 
 from harness.instrument import finder
+from harness.instrument.hand_over import marked
 from harness.instrument.prologue import with_prologue
 from harness.instrument.rewrite import rewrite
 from harness.instrument.scope import CodeScope
@@ -164,6 +165,8 @@ class Installation:
             self.not_rewritten[code.original.co_qualname] = str(error)
             return code.original
         _with_hooks[id(stub)] = stub
+        if self._hooks.hand_over is not None:
+            marked[id(stub)] = stub  # by the time it has run, its functions have the marks
         return stub
 
     def _rewrite(self, code: CodeType) -> CodeType:

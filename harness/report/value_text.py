@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from types import (
+    BuiltinFunctionType,
+    ClassMethodDescriptorType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 _LONGEST = 40  # characters
 _DEEPEST = 3
 _MOST_ITEMS = 5
+_ROUTINES = (
+    *(BuiltinFunctionType, ClassMethodDescriptorType, FunctionType, MethodDescriptorType),
+    *(MethodWrapperType, WrapperDescriptorType),
+)
 _PLAIN = (int, float, bool, bytes, complex, type(None))
 
 
@@ -21,9 +34,10 @@ def text_of(value: Any, depth: int = 0) -> str:
         return value.__name__
     if isinstance(value, BaseException):
         return f"{kind.__name__}()"
-    name = getattr(value, "__name__", None)
-    if type(name) is str and callable(value):
-        return f"{name}()"
+    if kind is MethodType:
+        return text_of(value.__func__, depth)
+    if kind in _ROUTINES:
+        return f"{value.__name__}()"
     return f"<{kind.__name__}>"
 
 

@@ -156,6 +156,109 @@ class ReadingWithDefault:
         self.read = box.n
 
 
+class ReadingAny:
+    def __init__(self, *boxes):
+        self.read = boxes[0].n
+
+
+class ReadingKeywordOnly:
+    def __init__(self, box, *, more=None):
+        self.read = box.n
+
+
+class ReadingIntoSlot:
+    __slots__ = ("read",)
+
+    def __init__(self, box):
+        self.read = box.n
+
+
+class ReadingInherited(Reading):
+    pass
+
+
+class Meta(type):
+    pass
+
+
+class ReadingWithMeta(metaclass=Meta):
+    def __init__(self, box):
+        self.read = box.n
+
+
+class ReadingException(Exception):
+    def __init__(self, box):
+        self.read = box.n
+
+
+class ReadingDict(dict):
+    def __init__(self, box):
+        self.read = box.n
+
+
+class ReadingOperators:
+    """Read the counter in a special method, and give it back."""
+
+    def __init__(self, box):
+        self.box = box
+        self.seen = None
+
+    def see(self):
+        self.seen = self.box.n
+        return self.seen
+
+    def __add__(self, other):
+        return self.see()
+
+    def __iadd__(self, other):
+        return self.see()
+
+    def __neg__(self):
+        return self.see()
+
+    def __lt__(self, other):
+        return self.see()
+
+    def __eq__(self, other):
+        self.see()
+        return True
+
+    def __hash__(self):
+        self.see()
+        return 1
+
+    def __bool__(self):
+        self.see()
+        return True
+
+    def __contains__(self, item):
+        self.see()
+        return True
+
+    def __getitem__(self, key):
+        return self.see()
+
+    def __setitem__(self, key, value):
+        self.see()
+
+    def __getattr__(self, name):
+        return self.see()
+
+    def __format__(self, spec):
+        self.see()
+        return ""
+
+    def __iter__(self):
+        return iter((self.see(),))
+
+    def __enter__(self):
+        return self.see()
+
+    def __exit__(self, *exception):
+        self.see()
+        return True
+
+
 class ReadingCallable:
     def __call__(self, box):
         return box.n
@@ -648,16 +751,16 @@ def callback_of_a_reference(c):
 def garbage_collection(c):
     Cyclic()
     t = c.n
-    x = [[], {}, []]
-    x = ([t], [x], {}, [])
+    x = [{t}, {t}, {t}]  # there are no spare sets, so each may start a collection
+    x = ({t}, {t}, x)
     c.n = t + 1
 
 
 @answer(NEVER)
 def allocation_without_finalizers(c):
     t = c.n
-    x = [[], {}, []]
-    x = ([t], [x], {}, [])
+    x = [{t}, {t}, {t}]
+    x = ({t}, {t}, x)
     c.n = t + 1
 
 
@@ -724,9 +827,217 @@ def read_in_init_by_keyword(c):
     c.n = t + 1
 
 
-@answer(ALWAYS)
+@answer("yyynn")
 def read_in_init_with_a_default(c):
     t = ReadingWithDefault(c).read
+    c.n = t + 1
+
+
+@answer("yyyyy")
+def read_in_init_with_any_arguments(c):
+    t = ReadingAny(c).read
+    c.n = t + 1
+
+
+@answer("yyyyy")
+def read_in_init_with_a_keyword_only(c):
+    t = ReadingKeywordOnly(c).read
+    c.n = t + 1
+
+
+@answer("yyynn")
+def read_in_init_into_a_slot(c):
+    t = ReadingIntoSlot(c).read
+    c.n = t + 1
+
+
+@answer("yynnn")
+def read_in_init_inherited(c):
+    t = ReadingInherited(c).read
+    c.n = t + 1
+
+
+@answer("yyyyy")
+def read_in_init_with_a_metaclass(c):
+    t = ReadingWithMeta(c).read
+    c.n = t + 1
+
+
+@answer("yyyyy")
+def read_in_init_of_an_exception(c):
+    t = ReadingException(c).read
+    c.n = t + 1
+
+
+@answer("yyyyy")
+def read_in_init_of_a_dict(c):
+    t = ReadingDict(c).read
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_addition(c):
+    x = ReadingOperators(c)
+    t = x + 1
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_addition_in_place(c):
+    x = ReadingOperators(c)
+    t = x
+    t += 1
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_negation(c):
+    x = ReadingOperators(c)
+    t = -x
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_order(c):
+    x = ReadingOperators(c)
+    t = x < 1
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_equality(c):
+    x = ReadingOperators(c)
+    x == 1
+    t = x.seen
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_a_hash(c):
+    x = ReadingOperators(c)
+    {x}
+    t = x.seen
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_a_hash_of_a_key(c):
+    x = ReadingOperators(c)
+    {x: 1}[x]
+    t = x.seen
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_a_truth_value(c):
+    x = ReadingOperators(c)
+    1 if x else 2
+    t = x.seen
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_a_membership(c):
+    x = ReadingOperators(c)
+    1 in x
+    t = x.seen
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_an_item(c):
+    x = ReadingOperators(c)
+    t = x[1]
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_a_store(c):
+    x = ReadingOperators(c)
+    x[1] = 2
+    t = x.seen
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_a_missing_attribute(c):
+    x = ReadingOperators(c)
+    t = x.missing
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_a_format(c):
+    x = ReadingOperators(c)
+    f"{x}"
+    t = x.seen
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def read_in_an_unpacked_iteration(c):
+    x = ReadingOperators(c)
+    (t,) = x
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def read_in_a_starred_generator(c):
+    x = ReadingOperators(c)
+    [t] = [*generate(c)]
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def read_in_an_unpacked_generator(c):
+    x = ReadingOperators(c)
+    (t,) = generate(c)
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def read_in_an_extended_list(c):
+    x = ReadingOperators(c)
+    items = []
+    items += x
+    t = items[0]
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def read_in_a_whole_generator(c):
+    x = ReadingOperators(c)
+    for t in generate(c):
+        pass
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def read_in_an_enter_left(c):
+    x = ReadingOperators(c)
+    with x as t:
+        pass
+    c.n = t + 1
+
+
+@answer("nynnn")
+def read_in_an_exit_after_an_exception(c):
+    x = ReadingOperators(c)
+    try:
+        with x:
+            c.table["missing"]
+    finally:
+        pass
+    t = x.seen
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_an_enter(c):
+    x = ReadingOperators(c)
+    with x as t:
+        c.n = t + 1
+        return
     c.n = t + 1
 
 
