@@ -85,6 +85,11 @@ class Explorer:
             leftovers=self._world.leftovers,
         )
 
+    @property
+    def is_complete(self) -> bool:
+        """Say whether the search has covered everything, within its bound."""
+        return self._complete
+
     def finds(self, outcome: Outcome, interleaving: Interleaving, most_steps: int) -> bool:
         """Say whether the body fails in the same way as `outcome`, as far as the search goes.
 

@@ -10,7 +10,7 @@ from typing import Any
 from harness.control.plan import Plan
 from harness.errors import InconclusiveError, UsageError
 from harness.execution import Body, Execution, World, pass_usage_errors_on
-from harness.exploration import Exploration
+from harness.exploration import Exploration, Failure
 from harness.explorer import Explorer
 from harness.reachability import with_models
 from harness.replay_token import check_token, parse_token
@@ -64,12 +64,7 @@ def explore(
     if executor is not None:
         raise UsageError(f"executor={executor!r} comes in a later version. Leave it out.")
     began = time.monotonic()
-    with World(body, model=model, instrument=instrument, max_steps=max_steps) as world:
-        explorer = Explorer(world, options)
-        try:
-            exploration = explorer.explore()
-        finally:
-            explorer.contention.forget()
+    exploration = _explored(body, options, instrument, max_steps)
     if exploration.failure is None:
         return exploration
     failure = with_models(
@@ -81,6 +76,49 @@ def explore(
         seconds=time.monotonic() - began,
     )
     return replace(exploration, failure=failure)
+
+
+def failure_without_gil(
+    body: Body,
+    *,
+    search: str = "auto",
+    executions: int | None = None,
+    seconds: float | None = None,
+    preemptions: int | None = None,
+    instrument: Sequence[str] = (),
+    seed: int = 0,
+    max_steps: int = 1_000_000,
+) -> Failure | None:
+    """Return how `body` fails where a switch is allowed everywhere, not minimal; `None` if not.
+
+    The arguments are those of `explore`.
+
+    Raises:
+        UsageError: for an argument that the harness cannot use.
+    """
+    options = SearchOptions.checked(
+        search=search,
+        executions=executions,
+        seconds=seconds,
+        preemptions=preemptions,
+        model="free-threaded",
+        seed=seed,
+        stop_at_failure=True,
+    )
+    options = replace(options, executions_to_minimize=0)
+    return _explored(body, options, instrument, max_steps).failure
+
+
+def _explored(
+    body: Body, options: SearchOptions, instrument: Sequence[str], max_steps: int
+) -> Exploration:
+    world = World(body, model=options.model, instrument=instrument, max_steps=max_steps)
+    with world:
+        explorer = Explorer(world, options)
+        try:
+            return explorer.explore()
+        finally:
+            explorer.contention.forget()
 
 
 def check(

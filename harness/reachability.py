@@ -11,12 +11,17 @@ from harness.errors import UsageError
 from harness.execution import Body, World
 from harness.exploration import Failure
 from harness.explorer import Explorer
-from harness.outcome import Outcome
+from harness.outcome import OutOfSteps
 from harness.search_options import SearchOptions
 
-_EXECUTIONS = 200
-_EXECUTIONS_IN_A_HYPOTHESIS_TEST = 50  # Hypothesis asks for many failures in a row
+# A small search is soon complete, which says more than any number of random executions.
+_SEARCHES: tuple[tuple[str, int | None, int], ...] = (  # name, preemptions, executions
+    ("exhaustive", 2, 100),
+    ("auto", None, 100),
+)
+_PART_IN_A_HYPOTHESIS_TEST = 0.25  # Hypothesis asks for many failures in a row
 _MOST_STEPS = 500_000  # switch points of all executions together, about half a second
+_STEPS_WITHOUT_AN_END = 100_000  # switch points of an execution that runs out of them
 _LEAST_SECONDS = 2.0  # for bodies that take long between two switch points
 
 
@@ -49,15 +54,7 @@ def with_models(
         failure,
         body,
         replace(
-            options,
-            search="auto",
-            preemptions=None,
-            model="gil",
-            stop_at_failure=True,
-            executions=(
-                _EXECUTIONS_IN_A_HYPOTHESIS_TEST if options.in_a_hypothesis_test else _EXECUTIONS
-            ),
-            seconds=max(seconds, _LEAST_SECONDS),
+            options, model="gil", stop_at_failure=True, seconds=max(seconds, _LEAST_SECONDS)
         ),
         instrument,
         max_steps,
@@ -82,12 +79,28 @@ def _happens(
     instrument: Sequence[str],
     max_steps: int,
 ) -> bool:
-    outcome: Outcome = failure.outcome
+    outcome = failure.outcome
+    if isinstance(outcome, OutOfSteps):
+        max_steps = min(max_steps, _STEPS_WITHOUT_AN_END)
+    part = _PART_IN_A_HYPOTHESIS_TEST if options.in_a_hypothesis_test else 1
     with World(body, model="gil", instrument=instrument, max_steps=max_steps) as world:
-        explorer = Explorer(world, options)
-        try:
-            return explorer.finds(outcome, failure.interleaving, _MOST_STEPS)
-        except UsageError:  # of an interleaving that was not asked about
-            return False
-        finally:
-            explorer.contention.forget()
+        for search, preemptions, executions in _SEARCHES:
+            explorer = Explorer(
+                world,
+                replace(
+                    options,
+                    search=search,
+                    preemptions=preemptions,
+                    executions=round(executions * part),
+                ),
+            )
+            try:
+                if explorer.finds(outcome, failure.interleaving, _MOST_STEPS):
+                    return True
+                if explorer.is_complete:
+                    return False
+            except UsageError:  # of an interleaving that was not asked about
+                return False
+            finally:
+                explorer.contention.forget()
+    return False
