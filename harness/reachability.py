@@ -53,9 +53,7 @@ def with_models(
     within = options.model == "gil" or _happens(
         failure,
         body,
-        replace(
-            options, model="gil", stop_at_failure=True, seconds=max(seconds, _LEAST_SECONDS)
-        ),
+        replace(options, model="gil", stop_at_failure=True, seconds=max(seconds, _LEAST_SECONDS)),
         instrument,
         max_steps,
     )

@@ -226,9 +226,7 @@ def _starts_out_of_scope(function: Any) -> bool:
     if type(function) is not FunctionType:
         return False
     code = function.__code__
-    if id(code) in marked or (
-        code.co_filename.startswith(_CONTROL) and id(code) not in _IN_PYTHON
-    ):
+    if id(code) in marked or (code.co_filename.startswith(_CONTROL) and id(code) not in _IN_PYTHON):
         return False
     passed()
     return True
@@ -264,8 +262,7 @@ def _enters_init(kind: type, arguments: int) -> bool:
         and not code.co_kwonlyargcount
         and not code.co_flags & _COLLECTS_ARGUMENTS
         and (
-            _PY314
-            or (code.co_argcount == arguments + 1 and bool(kind.__flags__ & _INLINE_VALUES))
+            _PY314 or (code.co_argcount == arguments + 1 and bool(kind.__flags__ & _INLINE_VALUES))
         )
     )
 

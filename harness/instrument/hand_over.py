@@ -194,7 +194,9 @@ class _Marking:
         before = self._instructions[index - 4]
         return all(
             one.name == "LOAD_CONST" and self._code.co_consts[one.argument] is None for one in nones
-        ) and not (before.name == "PUSH_NULL" or (before.name == "LOAD_GLOBAL" and before.argument & 1))
+        ) and not (
+            before.name == "PUSH_NULL" or (before.name == "LOAD_GLOBAL" and before.argument & 1)
+        )
 
     # The calls of hooks ----------------------------------------------------------------------
 

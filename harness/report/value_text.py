@@ -34,11 +34,8 @@ def text_of(value: Any, depth: int = 0) -> str:
         return value.__name__
     if isinstance(value, BaseException):
         return f"{kind.__name__}()"
-    if kind is MethodType:
-        return text_of(value.__func__, depth)
-    if kind in _ROUTINES:
-        return f"{value.__name__}()"
-    return f"<{kind.__name__}>"
+    function = value.__func__ if kind is MethodType else value
+    return f"{function.__name__}()" if type(function) in _ROUTINES else f"<{kind.__name__}>"
 
 
 def _container(value: Any, depth: int) -> str:

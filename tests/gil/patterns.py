@@ -456,6 +456,7 @@ def import_of_what_is_there(c):
     import os as again
 
     from os import path
+
     c.n = t + 1
 
 
@@ -983,14 +984,12 @@ def read_in_an_unpacked_iteration(c):
 
 @answer(ALWAYS)
 def read_in_a_starred_generator(c):
-    x = ReadingOperators(c)
     [t] = [*generate(c)]
     c.n = t + 1
 
 
 @answer(ALWAYS)
 def read_in_an_unpacked_generator(c):
-    x = ReadingOperators(c)
     (t,) = generate(c)
     c.n = t + 1
 
@@ -1006,7 +1005,6 @@ def read_in_an_extended_list(c):
 
 @answer(ALWAYS)
 def read_in_a_whole_generator(c):
-    x = ReadingOperators(c)
     for t in generate(c):
         pass
     c.n = t + 1
