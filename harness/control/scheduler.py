@@ -29,6 +29,7 @@ from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 _POINTS_TO_CLEAN_UP = 10_000
 _KILLS_BEFORE_LEAVING_BEHIND = 30
 _FIRST_IDENT = 1_000_000
+_SHARES = 64  # the more, the more exactly an execution ends at its last step
 
 
 class Scheduler:
@@ -61,7 +62,7 @@ class Scheduler:
             "observer",
         ),
         *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
-        *("_ask", "_ended_holding", "_hub", "_kills", "_max_steps", "_starting"),
+        *("_ask", "_ended_holding", "_hub", "_kills", "_max_steps", "_share", "_starting"),
     )
 
     def __init__(self) -> None:
@@ -95,6 +96,7 @@ class Scheduler:
         self._hub: greenlet = None  # type: ignore[assignment]
         self._starting: Task | None = None
         self._max_steps = NEVER
+        self._share = NEVER  # a task's points until the steps of all are counted
         self._kills = 0
 
     # One execution -------------------------------------------------------------------------
@@ -119,6 +121,7 @@ class Scheduler:
         self.stuck = ""
         self.interrupted = None
         self._max_steps = max_steps
+        self._share = max_steps // _SHARES + 1
         self._kills = 0
         self._hub = getcurrent()
         if self.hand_overs is not None:
@@ -166,7 +169,7 @@ class Scheduler:
         number = len(self.tasks)
         task = Task(number, _FIRST_IDENT + number, body)
         task.planned = planned = self.chooser.planned(number, 0)
-        task.limit = limit = self._max_steps
+        task.limit = limit = self._share
         task.stop_at = planned if planned < limit else limit
         self.tasks.append(task)
         self.alive.append(task)
@@ -424,7 +427,7 @@ class Scheduler:
             if left < 0:
                 self.out_of_steps = True
                 self._leave()
-            task.limit = point + 1 + left // len(self.alive)
+            task.limit = point + 1 + min(self._share, left // len(self.alive))
         due = point == task.planned
         if point >= task.planned:
             task.planned = self.chooser.planned(task.number, point)
