@@ -6,13 +6,14 @@ import _thread
 import gc
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, TracebackType
 from typing import Any
 
 from harness.arguments import check_body, check_max_steps, check_model, checked_packages
 from harness.control import twins
 from harness.control.entropy import entropy
+from harness.control.hand_over import HAND_OVER_HOOKS, HandOvers
 from harness.control.hooks import HOOKS
 from harness.control.leftovers import Leftovers
 from harness.control.observer import Observer, place_of
@@ -49,7 +50,8 @@ _EXECUTIONS_TO_MEET_ALL_CODE = 100_000
 _GARBAGE_TO_COLLECT = 5_000  # objects
 
 _leftovers: dict[CodeType | None, tuple[str, ...]] = {}
-_installations: dict[tuple[str, ...], Installation] = {}
+_installations: dict[tuple[tuple[str, ...], str], Installation] = {}
+_HOOKS = {"free-threaded": HOOKS, "gil": replace(HOOKS, hand_over=HAND_OVER_HOOKS)}
 
 
 @dataclass(slots=True)  # not frozen: a search makes one for each execution
@@ -102,7 +104,8 @@ def run(
     Args:
         body: a callable without arguments that starts threads and joins them.
         interleaving: the departures from the default policy; the empty one if it is left out.
-        model: where a switch is allowed, `"free-threaded"`: everywhere.
+        model: where a switch is allowed: `"free-threaded"`, everywhere, or `"gil"`, where this
+            CPython hands over the GIL.
         instrument: names of installed packages that get switch points, too.
         max_steps: the most switch points of one execution.
 
@@ -145,7 +148,8 @@ class World:
         check_max_steps(max_steps)
         self.body = body
         self.max_steps = max_steps
-        self.installation = _installation_of(checked_packages(instrument))
+        self.installation = _installation_of(checked_packages(instrument), model)
+        self._hand_overs = HandOvers() if model == "gil" else None
         self._takeover = Takeover(self.installation)
         self._value: Any = None
         self._standing: Outcome | None = None  # how it stood when nobody could go on
@@ -167,6 +171,7 @@ class World:
             self.installation.install()
             running.before_end = self._look_before_the_end
             running.asked_at_release = NOT_ASKED
+            running.hand_overs = self._hand_overs
             watchdog.begin()
         except BaseException:
             self._leave()
@@ -184,6 +189,7 @@ class World:
     def _leave(self) -> None:
         watchdog.end()
         running.before_end = None
+        running.hand_overs = None
         running.forget()
         self.installation.uninstall()
         self._takeover.end()
@@ -326,12 +332,13 @@ def pass_usage_errors_on(outcome: Outcome) -> None:
         raise outcome.exception
 
 
-def _installation_of(packages: tuple[str, ...]) -> Installation:
-    if packages not in _installations:
-        _installations[packages] = Installation(
-            CodeScope(packages), HOOKS, (_thread._local,), running.abandon
+def _installation_of(packages: tuple[str, ...], model: str) -> Installation:
+    key = (packages, model)
+    if key not in _installations:
+        _installations[key] = Installation(
+            CodeScope(packages), _HOOKS[model], (_thread._local,), running.abandon
         )
-    return _installations[packages]
+    return _installations[key]
 
 
 def _check_thread() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TypeAlias
 
 from harness.analysis.minimize import minimize
 from harness.contention import Contention
 from harness.control.observer import Observer
 from harness.control.plan import Plan
-from harness.control.protocols import Chooser
+from harness.control.protocols import Chooser, HandOverRule
 from harness.control.scheduler import running
+from harness.control.task import NEVER
 from harness.execution import Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Witness
 from harness.interleaving import Interleaving, Switch
@@ -42,6 +44,9 @@ class _Tally:
     interleaving: Interleaving
 
 
+_Kind: TypeAlias = tuple[type, type | None, Location | None]
+
+
 class Explorer:
     """Explore one body; what is learned on the way is in the fields."""
 
@@ -57,6 +62,8 @@ class Explorer:
         self._deadline = None if options.seconds is None else time.monotonic() + options.seconds
         self._clock = time.monotonic  # the real one: the world has taken the name over
         self._complete = False
+        self._wanted: _Kind | None = None  # the only kind of failure that counts
+        self._most_steps = NEVER  # of all executions together
         self._failing: Execution | None = None
         self._inconclusive: str = ""
 
@@ -90,6 +97,28 @@ class Explorer:
                 for outcome, tally in self._tallies.items()
             }
         )
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether the search has covered everything, within its bound."""
+        return self._complete
+
+    def finds(self, outcome: Outcome, interleaving: Interleaving, most_steps: int) -> bool:
+        """Say whether the body fails in the same way as `outcome`, as far as the search goes.
+
+        Args:
+            outcome: how an execution has failed.
+            interleaving: what is tried first.
+            most_steps: after how many switch points to give up, those of all executions together.
+        """
+        self._wanted = _kind_of(outcome)
+        self._most_steps = most_steps
+        self._discover()
+        if self._fails(self._execute(Plan(interleaving), None)):
+            return True
+        if not self._inconclusive:
+            self._run_search()
+        return self._failing is not None
 
     # Steps of an exploration ---------------------------------------------------------------
 
@@ -136,17 +165,21 @@ class Explorer:
         if search.needs_observer or _is_power_of_two(self._executions):
             execution = self._execute(search, self._world.observer(steps=False))
             met_unknown_site = False
-            tally = self._tallies.get(execution.outcome)
         else:
-            lean = self._executions >= _EXECUTIONS_BEFORE_LEAN_CODE and not search.needs_numbers
+            lean = (
+                self._executions >= _EXECUTIONS_BEFORE_LEAN_CODE
+                and not search.needs_numbers
+                and running.hand_overs is None  # which goes by the numbers, too
+            )
             execution = self._execute(search, None, lean=lean)
             met_unknown_site = running.met_unknown_site
-            tally = self._tallies.get(execution.outcome)
-            if lean and (met_unknown_site or tally is None):
+            if lean and (met_unknown_site or execution.outcome not in self._tallies):
                 search.begin_again()
                 execution = self._execute(search, None)  # with every point counted
-                tally = self._tallies.get(execution.outcome)
         search.end()
+        if running.hand_overs is not None:
+            execution = self._confirmed(execution, running.hand_overs)
+        tally = self._tallies.get(execution.outcome)
         self._executions += 1
         if tally is None:
             self._tallies[execution.outcome] = _Tally(1, execution.interleaving)
@@ -163,10 +196,11 @@ class Explorer:
             return self._options.stop_at_failure
         if isinstance(execution.outcome, OutOfSteps):
             self._endless += 1
-            if self._endless < _MOST_ENDLESS_EXECUTIONS:  # each takes a second or so
-                return False
-        self._inconclusive = headline(execution.outcome)
-        return True
+        if isinstance(execution.outcome, Stuck) or self._endless == _MOST_ENDLESS_EXECUTIONS:
+            self._inconclusive = headline(
+                execution.outcome
+            )  # each endless one takes a second or so
+        return bool(self._inconclusive)
 
     def _what_matters(self) -> tuple[int, int]:
         return len(self.contention.contended), running.asked_at_release
@@ -185,15 +219,23 @@ class Explorer:
             self.contention.learn(observer)
         return execution
 
+    def _confirmed(self, execution: Execution, rule: HandOverRule) -> Execution:
+        """Run an execution again whose switches are known by other points than where they were."""
+        if not rule.moved or execution.outcome in self._tallies:
+            return execution
+        return self._execute(Plan(execution.interleaving), None)
+
     def _fails(self, execution: Execution) -> bool:
         pass_usage_errors_on(execution.outcome)
+        if self._wanted is not None and _kind_of(execution.outcome) != self._wanted:
+            return False
         if isinstance(execution.outcome, OutOfSteps):
             fair = self._execute(RoundRobin(), None)
             return isinstance(fair.outcome, OutOfSteps)
         return is_failure(execution.outcome)
 
     def _is_late(self) -> bool:
-        return (
+        return self._steps > self._most_steps or (
             self._deadline is not None
             and self._executions > 0
             and (self._clock() >= self._deadline)
@@ -260,7 +302,7 @@ def _is_power_of_two(number: int) -> bool:
     return number & (number - 1) == 0
 
 
-def _kind_of(outcome: Outcome) -> tuple[type, type | None, Location | None]:
+def _kind_of(outcome: Outcome) -> _Kind:
     """Return what two failures must have in common to be the same."""
     if isinstance(outcome, Raised):
         return Raised, type(outcome.exception), outcome.location

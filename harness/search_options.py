@@ -36,6 +36,7 @@ class SearchOptions:
     seed: int
     stop_at_failure: bool
     executions_to_minimize: int
+    in_a_hypothesis_test: bool
 
     @classmethod
     def checked(
@@ -64,6 +65,7 @@ class SearchOptions:
                 if in_a_hypothesis_test
                 else _EXECUTIONS_TO_MINIMIZE
             ),
+            in_a_hypothesis_test=in_a_hypothesis_test,
         )
         options.make_search()  # complains about an unknown name before anything runs
         return options

@@ -30,6 +30,7 @@ class _Touched:
 
     when: int = 0
     sites: set[Site] = field(default_factory=set)
+    seen: int = 0  # the version of the history that it was compared with last
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class _History:
     reads: dict[_Toucher, _Touched] = field(default_factory=dict)
     writes: dict[_Toucher, _Touched] = field(default_factory=dict)
     contended: bool = False
+    version: int = 1  # counts what was touched by others, elsewhere or later
 
 
 @dataclass(slots=True)
@@ -245,18 +247,30 @@ class Observer:
         number = task.number
         clock = self._clock(number)
         locks = frozenset(map(id, task.held)) if task.held else _NO_LOCKS
-        for others in (history.writes, history.reads) if touch.write else (history.writes,):
+        mine = history.writes if touch.write else history.reads
+        touched = mine.get((number, locks))
+        if touched is None:
+            touched = mine[number, locks] = _Touched()
+        if touched.when != clock[number] or site not in touched.sites:
+            touched.when = clock[number]
+            touched.sites.add(site)
+            history.version += 1
+        if touched.seen != history.version:  # a loop does the same again and again
+            touched.seen = history.version
+            self._compare(site, number, locks, history, touch.write)
+        return history
+
+    def _compare(
+        self, site: Site, number: int, locks: frozenset[int], history: _History, write: bool
+    ) -> None:
+        clock = self._clock(number)
+        for others in (history.writes, history.reads) if write else (history.writes,):
             for (other, others_locks), touched in others.items():
                 if other != number and (other >= len(clock) or clock[other] < touched.when):
                     history.contended = True
                     if locks.isdisjoint(others_locks):
                         self.contended_sites.add(site)
                         self.contended_sites |= touched.sites
-        mine = history.writes if touch.write else history.reads
-        touched = mine.setdefault((number, locks), _Touched())
-        touched.when = clock[number]
-        touched.sites.add(site)
-        return history
 
     def _keep(self, owner: Any) -> None:
         """See to it that the id of `owner` is not used again while it means something."""

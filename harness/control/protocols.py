@@ -33,6 +33,16 @@ class Chooser(Protocol):
         ...
 
 
+class HandOverRule(Protocol):
+    """Say where a switch is allowed; only while it is not allowed everywhere."""
+
+    moved: bool  # a switch of this execution is known by an earlier point
+
+    def first_point(self, task: Task, point: int, is_due: bool) -> int:
+        """Return the point by which a switch at `point` is known, 0 if none is allowed."""
+        ...
+
+
 class Observer(Protocol):
     """Be told of what the tasks do; only while somebody wants to know."""
 

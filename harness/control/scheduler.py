@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 from greenlet import getcurrent, greenlet
 
 from harness.control.carriers import take_carrier, take_parked
-from harness.control.protocols import Chooser
+from harness.control.protocols import Chooser, HandOverRule
 from harness.control.task import NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
@@ -29,6 +29,7 @@ from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 _POINTS_TO_CLEAN_UP = 10_000
 _KILLS_BEFORE_LEAVING_BEHIND = 30
 _FIRST_IDENT = 1_000_000
+_SHARES = 64  # the more, the more exactly an execution ends at its last step
 
 
 class Scheduler:
@@ -51,6 +52,7 @@ class Scheduler:
         ),
         *(
             "failures",
+            "hand_overs",
             "ident",
             "interrupted",
             "killing",
@@ -60,7 +62,7 @@ class Scheduler:
             "observer",
         ),
         *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
-        *("_ask", "_ended_holding", "_hub", "_kills", "_max_steps", "_starting"),
+        *("_ask", "_ended_holding", "_hub", "_kills", "_max_steps", "_share", "_starting"),
     )
 
     def __init__(self) -> None:
@@ -71,6 +73,7 @@ class Scheduler:
         self.tasks: list[Task] = []
         self.alive: list[Task] = []
         self.chooser: Chooser = None  # type: ignore[assignment]
+        self.hand_overs: HandOverRule | None = None  # None: a switch is allowed at every point
         self.watching = False
         self.observer: Any = None
         self.now = 0.0  # virtual seconds since the execution began
@@ -93,6 +96,7 @@ class Scheduler:
         self._hub: greenlet = None  # type: ignore[assignment]
         self._starting: Task | None = None
         self._max_steps = NEVER
+        self._share = NEVER  # a task's points until the steps of all are counted
         self._kills = 0
 
     # One execution -------------------------------------------------------------------------
@@ -117,8 +121,11 @@ class Scheduler:
         self.stuck = ""
         self.interrupted = None
         self._max_steps = max_steps
+        self._share = max_steps // _SHARES + 1
         self._kills = 0
         self._hub = getcurrent()
+        if self.hand_overs is not None:
+            self.hand_overs.moved = False
 
     def run(self, body: Callable[[Task], None]) -> None:
         """Run `body` as T0 until every task has ended or nobody can go on; then end the rest."""
@@ -162,7 +169,7 @@ class Scheduler:
         number = len(self.tasks)
         task = Task(number, _FIRST_IDENT + number, body)
         task.planned = planned = self.chooser.planned(number, 0)
-        task.limit = limit = self._max_steps
+        task.limit = limit = self._share
         task.stop_at = planned if planned < limit else limit
         self.tasks.append(task)
         self.alive.append(task)
@@ -208,10 +215,14 @@ class Scheduler:
             if self.observer is not None:  # it is about to see whether it matters
                 asked = NOT_ASKED
         due = point >= task.stop_at and self._is_due(task, point)
-        if (due or (self.watching and asked)) and len(self.alive) > 1:
-            to = self._choose(task, [task.number], task)
-            if to is not task and to is not None:
-                self._switch(task, to, kind)
+        if due or (self.watching and asked):
+            known = point if self.hand_overs is None else self._known_point(task, point, due)
+            if known and len(self.alive) > 1:
+                to = self._choose(task, known, [task.number], task)
+                if to is not task and to is not None:
+                    if known != point and self.hand_overs is not None:
+                        self.hand_overs.moved = True
+                    self._switch(task, to, kind)
 
     def block(
         self,
@@ -234,13 +245,14 @@ class Scheduler:
         task.deadline = None if timeout is None else self.now + timeout
         task.points += 1
         if self.watching:  # _go_on(), written out
-            to = self._choose(task, [])
+            to = self._choose(task, task.points, [])
             if to is None:
                 self.deadlocked = True
                 self._leave()
             self._switch(task, to, operation)
         else:
             self._go_on(task)
+        task.handed_over_at = task.points
         task.ready = task.resource = None
         if timeout is None:
             return True
@@ -298,7 +310,7 @@ class Scheduler:
         if self.watching or (
             task.points >= task.stop_at and not self.killing and self._is_due(task, task.points)
         ):
-            to = self._choose(task, [])
+            to = self._choose(task, task.points, [])
         else:
             for to in self.alive:
                 if to.ready is None or to.ready():
@@ -314,7 +326,9 @@ class Scheduler:
             if not task.done:
                 self._leave()
 
-    def _choose(self, task: Task, runnable: list[int], without: Task | None = None) -> Task | None:
+    def _choose(
+        self, task: Task, point: int, runnable: list[int], without: Task | None = None
+    ) -> Task | None:
         """Return the chooser's choice among `runnable` and the others that could go on.
 
         Returns:
@@ -335,12 +349,12 @@ class Scheduler:
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
             return self.tasks[runnable[0]] if runnable else None
         try:
-            number = self._ask(runnable, task.number, task.points, timed)
+            number = self._ask(runnable, task.number, point, timed)
         except Exception as exception:  # it is not the body's, so no task may catch it
             self.fault(exception)
             raise
         if number != runnable[0]:
-            self.switches.append((task.number, task.points, number))
+            self.switches.append((task.number, point, number))
         return self.tasks[number]
 
     def _add_timed(self, runnable: list[int], without: Task | None) -> int:
@@ -358,6 +372,16 @@ class Scheduler:
         timed.sort(key=_deadline)
         runnable += [other.number for other in timed]
         return len(timed)
+
+    def _known_point(self, task: Task, point: int, due: bool) -> int:
+        """Return the point by which a switch here is known, 0 if the model does not allow one."""
+        assert self.hand_overs is not None
+        known = self.hand_overs.first_point(task, point, due)
+        if not known and due and getattr(self.chooser, "insists", False):
+            task.planned = point + 1
+            task.stop_at = min(task.planned, task.limit)
+        task.decided_at = point
+        return known
 
     def _switch(self, task: Task, to: Task, kind: str) -> None:
         deadline = to.deadline
@@ -405,7 +429,7 @@ class Scheduler:
             if left < 0:
                 self.out_of_steps = True
                 self._leave()
-            task.limit = point + 1 + left // len(self.alive)
+            task.limit = point + 1 + min(self._share, left // len(self.alive))
         due = point == task.planned
         if point >= task.planned:
             task.planned = self.chooser.planned(task.number, point)

@@ -15,6 +15,7 @@ class RoundRobin:
     """
 
     watching = False
+    insists = True  # where the model allows no switch, at the next point that it does
 
     def __init__(self, turn: int = _POINTS_A_TURN) -> None:
         self._turn = turn

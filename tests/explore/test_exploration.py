@@ -427,7 +427,6 @@ def test_threading_is_itself_again_after_an_exploration():
         ({"preemptions": 1}, "Use search='exhaustive'"),
         ({"preemptions": -1, "search": "exhaustive"}, "preemptions=-1"),
         ({"seed": "x"}, "seed='x'"),
-        ({"model": "gil"}, "model='gil'"),
         ({"model": "x"}, "model='x' is unknown"),
         ({"max_steps": 0}, "max_steps=0"),
         ({"instrument": "json"}, "instrument='json'"),
