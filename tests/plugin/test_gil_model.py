@@ -118,8 +118,9 @@ def test_the_model_may_stand_in_the_configuration_and_at_a_test(run_tests):
 def test_a_hypothesis_test_is_counted_once(run_tests):
     result = run_tests(
         """
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
+@settings(deadline=None)
 @given(st.integers(2, 3))
 def test_drawn(interleave, threads):
     def body():
