@@ -30,7 +30,8 @@ from harness.control.watchdog import watchdog
 from harness.errors import InternalError, UsageError
 from harness.instrument.installation import Installation, code_of
 from harness.instrument.scope import CodeScope
-from harness.interleaving import Interleaving
+from harness.instrument.site import NOT_ASKED
+from harness.interleaving import Interleaving, Switch
 from harness.outcome import (
     Deadlocked,
     Location,
@@ -59,15 +60,20 @@ class Execution:
 
     Args:
         outcome: how it ended.
-        interleaving: the canonical interleaving, which reproduces it.
+        departures: the task, the point and the target of each switch that reproduces it.
         steps: the number of switch points passed.
         trace: what happened, step by step; empty unless it was asked for.
     """
 
     outcome: Outcome
-    interleaving: Interleaving
+    departures: Sequence[tuple[int, int, int]]
     steps: int
     trace: Trace
+
+    @property
+    def interleaving(self) -> Interleaving:
+        """Return the canonical interleaving, which reproduces the execution."""
+        return Interleaving(tuple(Switch(*departure) for departure in self.departures))
 
     def result(self) -> Any:
         """Return what the body returned, or raise what ended it, like `Future.result`.
@@ -164,6 +170,7 @@ class World:
             self._takeover.begin()
             self.installation.install()
             running.before_end = self._look_before_the_end
+            running.asked_at_release = NOT_ASKED
             running.hand_overs = self._hand_overs
             watchdog.begin()
         except BaseException:
@@ -249,7 +256,7 @@ class World:
                 gc.collect(0)
         return Execution(
             self._outcome(),
-            Interleaving.of_run(running.switches),
+            running.switches,
             running.steps,
             observer.trace() if observer is not None and observer.keeps_steps else _NO_TRACE,
         )
@@ -278,8 +285,6 @@ class World:
         return self._standing or Returned(self._value)
 
     def _look_before_the_end(self) -> None:
-        if not running.alive:
-            return
         if running.deadlocked:
             self._standing = Deadlocked(tuple(self._wait_of(task) for task in running.alive))
         elif running.out_of_steps:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -11,13 +11,13 @@ from harness.analysis.minimize import minimize
 from harness.contention import Contention
 from harness.control.observer import Observer
 from harness.control.plan import Plan
-from harness.control.protocols import Chooser
+from harness.control.protocols import Chooser, HandOverRule
 from harness.control.scheduler import running
 from harness.control.task import NEVER
 from harness.execution import Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Witness
 from harness.interleaving import Interleaving, Switch
-from harness.outcome import Location, Outcome, OutOfSteps, Raised, Stuck
+from harness.outcome import Location, Outcome, OutOfSteps, Raised, Returned, Stuck
 from harness.replay_token import token_of
 from harness.report.failure_text import headline, report_of
 from harness.search.exhaustive import NondeterminismError
@@ -33,6 +33,16 @@ from harness.verdict import (
 )
 
 _MOST_ENDLESS_EXECUTIONS = 3
+_EXECUTIONS_BEFORE_LEAN_CODE = 32  # making it takes as long as a hundred executions save
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Be how often an outcome came about, and how it did first."""
+
+    count: int
+    interleaving: Interleaving
+
 
 _Kind: TypeAlias = tuple[type, type | None, Location | None]
 
@@ -45,11 +55,9 @@ class Explorer:
         self._world = world
         self._options = options
         self._search = options.make_search()
-        self._counts: dict[Outcome, int] = {}
-        self._witnesses: dict[Outcome, Interleaving] = {}
+        self._tallies: dict[Outcome, _Tally] = {}
         self._executions = 0
         self._steps = 0
-        self._tasks = 0
         self._endless = 0  # executions that ran out of steps, but not in a fair schedule
         self._deadline = None if options.seconds is None else time.monotonic() + options.seconds
         self._clock = time.monotonic  # the real one: the world has taken the name over
@@ -69,12 +77,7 @@ class Explorer:
         verdict, reason = verdict_of(evidence, self._world.body, self._world.installation.scope)
         return Exploration(
             failure=failure,
-            outcomes=MappingProxyType(
-                {
-                    outcome: Witness(count, self._witnesses[outcome])
-                    for outcome, count in self._counts.items()
-                }
-            ),
+            outcomes=self.outcomes,
             executions=self._executions,
             complete=self._complete,
             verdict=verdict,
@@ -83,6 +86,16 @@ class Explorer:
             steps=self._steps,
             contended=len(self.contention.contended),
             leftovers=self._world.leftovers,
+        )
+
+    @property
+    def outcomes(self) -> MappingProxyType[Outcome, Witness]:
+        """Return how the executions ended that the search has made so far."""
+        return MappingProxyType(
+            {
+                outcome: Witness(tally.count, tally.interleaving)
+                for outcome, tally in self._tallies.items()
+            }
         )
 
     @property
@@ -115,82 +128,102 @@ class Explorer:
         self._world.warm_up(empty)
         execution = self._execute(empty, self._world.observer(steps=False))
         pass_usage_errors_on(execution.outcome)
-        self._tasks = len(running.tasks)
+        tasks = len(running.tasks)
         if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
             self._execute(RoundRobin(), self._world.observer(steps=False))
         if isinstance(execution.outcome, Stuck):
             self._inconclusive = headline(execution.outcome)
-        elif self._tasks == 1 and not is_failure(execution.outcome):
+        elif tasks == 1 and not is_failure(execution.outcome):
             self._inconclusive = (
                 "The body started no thread. Start threading.Thread objects inside the body, or, "
                 "if a package starts them in C, nothing can be controlled."
             )
 
     def _run_search(self) -> None:
-        search = self._search
         while self._executions < self._options.executions and not self._is_late():
-            if not search.begin():
+            if not self._search.begin():
                 self._complete = True
                 return
-            known = len(self.contention.contended)
-            observed = search.needs_observer or _is_power_of_two(self._executions)
-            observer = self._world.observer(steps=False) if observed else None
+            known = self._what_matters()
             try:
-                execution = self._execute(search, observer)
+                execution = self._execute_next()
             except NondeterminismError as error:
                 cause = about_nondeterminism(self._world.leftovers)
                 self._inconclusive = f"The body is not deterministic. {error} {cause}"
                 return
-            search.end()
-            met_unknown_site = running.met_unknown_site
-            execution = self._confirmed(execution)
-            self._count(execution)
-            if observer is None and met_unknown_site:
-                interleaving = Plan(execution.interleaving)
-                self._execute(interleaving, self._world.observer(steps=False))
-            if len(self.contention.contended) > known:  # more choices matter than were made
-                search.restart()
-            if self._fails(execution):
-                self._failing = self._failing or execution
-                if self._options.stop_at_failure:
-                    return
-            elif isinstance(execution.outcome, Stuck):
-                self._inconclusive = headline(execution.outcome)
+            if self._what_matters() != known:  # more choices matter than were made
+                self._search.restart()
+            if type(execution.outcome) is not Returned and self._ends_the_search(execution):
                 return
-            elif isinstance(execution.outcome, OutOfSteps):
-                self._endless += 1
-                if self._endless == _MOST_ENDLESS_EXECUTIONS:  # each takes a second or so
-                    self._inconclusive = headline(execution.outcome)
-                    return
-            if not self.contention.found and self._executions == 1:
+            if self._executions == 1 and not self.contention.found:
                 self._complete = True  # nobody touches what another one does: no choice matters
                 return
 
-    def _execute(self, chooser: Chooser, observer: Observer | None) -> Execution:
+    def _execute_next(self) -> Execution:
+        """Run the execution that the search has prepared, and count it."""
+        search = self._search
+        if search.needs_observer or _is_power_of_two(self._executions):
+            execution = self._execute(search, self._world.observer(steps=False))
+            met_unknown_site = False
+        else:
+            lean = (
+                self._executions >= _EXECUTIONS_BEFORE_LEAN_CODE
+                and not search.needs_numbers
+                and running.hand_overs is None  # which goes by the numbers, too
+            )
+            execution = self._execute(search, None, lean=lean)
+            met_unknown_site = running.met_unknown_site
+            if lean and (met_unknown_site or execution.outcome not in self._tallies):
+                search.begin_again()
+                execution = self._execute(search, None)  # with every point counted
+        search.end()
+        if running.hand_overs is not None:
+            execution = self._confirmed(execution, running.hand_overs)
+        tally = self._tallies.get(execution.outcome)
+        self._executions += 1
+        if tally is None:
+            self._tallies[execution.outcome] = _Tally(1, execution.interleaving)
+        else:
+            tally.count += 1
+        if met_unknown_site:
+            interleaving = Plan(execution.interleaving)
+            self._execute(interleaving, self._world.observer(steps=False))
+        return execution
+
+    def _ends_the_search(self, execution: Execution) -> bool:
+        if self._fails(execution):
+            self._failing = self._failing or execution
+            return self._options.stop_at_failure
+        if isinstance(execution.outcome, OutOfSteps):
+            self._endless += 1
+        if isinstance(execution.outcome, Stuck) or self._endless == _MOST_ENDLESS_EXECUTIONS:
+            self._inconclusive = headline(
+                execution.outcome
+            )  # each endless one takes a second or so
+        return bool(self._inconclusive)
+
+    def _what_matters(self) -> tuple[int, int]:
+        return len(self.contention.contended), running.asked_at_release
+
+    def _execute(
+        self, chooser: Chooser, observer: Observer | None, *, lean: bool = False
+    ) -> Execution:
         if observer is None:
             self.contention.watch_contended()
         else:
             self.contention.watch_all()
+        self._world.installation.use_lean_code(lean)
         execution = self._world.execute(chooser, observer)
         self._steps += execution.steps
         if observer is not None and not observer.keeps_steps:
             self.contention.learn(observer)
         return execution
 
-    def _confirmed(self, execution: Execution) -> Execution:
+    def _confirmed(self, execution: Execution, rule: HandOverRule) -> Execution:
         """Run an execution again whose switches are known by other points than where they were."""
-        rule = running.hand_overs
-        if rule is None or not rule.moved or execution.outcome in self._witnesses:
+        if not rule.moved or execution.outcome in self._tallies:
             return execution
         return self._execute(Plan(execution.interleaving), None)
-
-    def _count(self, execution: Execution) -> None:
-        self._executions += 1
-        self._tasks = max(self._tasks, len(running.tasks))
-        outcome = execution.outcome
-        if outcome not in self._witnesses:
-            self._witnesses[outcome] = execution.interleaving
-        self._counts[outcome] = self._counts.get(outcome, 0) + 1
 
     def _fails(self, execution: Execution) -> bool:
         pass_usage_errors_on(execution.outcome)
@@ -253,7 +286,7 @@ class Explorer:
     def _evidence(self, failure: Failure | None) -> Evidence:
         return Evidence(
             failure=failure,
-            outcomes=self._counts.keys(),
+            outcomes=self._tallies.keys(),
             executions=self._executions,
             complete=self._complete,
             contended=self.contention.found,

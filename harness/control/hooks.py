@@ -30,6 +30,7 @@ from harness.instrument.site import Hooks, Site
 _C_CALLABLES = frozenset(
     (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType)
 )
+_NAMESPACES = (type, ModuleType)  # a union made anew each time would cost as much as the hook
 _READERS = frozenset((list, tuple, set, frozenset, dict, bytes, bytearray, enumerate, zip, map))
 _IMMUTABLE = frozenset((bool, type(None), int, float, str, bytes, tuple, frozenset, range))
 
@@ -68,7 +69,8 @@ def write_attribute(operand: Any, value: Any, site: Site) -> None:
         running.stop(task, point, site.kind, site.asked)
         if running.observer is not None:
             running.observer.access(task, site, operand, value)
-    if isinstance(operand, type | ModuleType):
+    if isinstance(operand, _NAMESPACES):
+        site.is_more_than_a_point = True
         rebound.attribute(operand, site.name)
 
 
@@ -77,7 +79,8 @@ def delete_attribute(operand: Any, site: Site) -> None:
     if getcurrent() is not running.listening:
         return
     access(operand, site)
-    if isinstance(operand, type | ModuleType):
+    if isinstance(operand, _NAMESPACES):
+        site.is_more_than_a_point = True
         rebound.attribute(operand, site.name)
 
 
@@ -150,7 +153,11 @@ def write_item(container: Any, key: Any, value: Any, site: Site) -> None:
 
 def maybe_access(operand: Any, site: Site) -> None:
     """Pass the point before an operator reads `operand`, if that is something that can change."""
-    if type(operand) in _IMMUTABLE or getcurrent() is not running.listening:
+    if type(operand) in _IMMUTABLE:
+        if site.watched:
+            running.pass_over(site)
+        return
+    if getcurrent() is not running.listening:
         return
     task = running.current
     task.points = point = task.points + 1
@@ -163,11 +170,10 @@ def maybe_access(operand: Any, site: Site) -> None:
 def call(function: Any, argument: Any, site: Site) -> None:
     """Pass the point before C code that may read or write a container is called."""
     kind = type(function)
-    if kind is FunctionType or kind is MethodType:
-        return
-    if (kind in _C_CALLABLES or (kind is type and function in _READERS)) and (
-        getcurrent() is running.listening
-    ):
+    if not (kind in _C_CALLABLES or (kind is type and function in _READERS)):
+        if site.watched:
+            running.pass_over(site)
+    elif getcurrent() is running.listening:
         twins.refuse_real_method(function)
         task = running.current
         task.points = point = task.points + 1
@@ -182,6 +188,8 @@ def call_nothing(function: Any, site: Site) -> None:
     kind = type(function)
     if kind is not FunctionType and kind is not MethodType:
         call(function, None, site)
+    elif site.watched:
+        running.pass_over(site)
 
 
 HOOKS = Hooks(

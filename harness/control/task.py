@@ -29,7 +29,7 @@ class Task:
     # Slots, all of them set here: a class attribute that stands in for one would be looked up anew.
     __slots__ = (
         *("body", "context", "daemon", "deadline", "decided_at", "done", "greenlet"),
-        *("handed_over_at", "held", "ident", "number"),
+        *("handed_over_at", "held", "ident", "limit", "number"),
         *("operation", "planned", "points", "ready", "resource", "stop_at", "thread"),
     )
 
@@ -45,6 +45,7 @@ class Task:
         self.handed_over_at = 0  # its points when it could last hand over the GIL
         self.decided_at = 0  # its last point at which there was, or could have been, a choice
         self.planned = NEVER  # its next point that the chooser has planned to be asked at
+        self.limit = NEVER  # the point at which the steps of all tasks are counted
         self.stop_at = NEVER  # the hooks call the scheduler at this point, watched or not
         self.done = False
         self.ready: Callable[[], bool] | None = None  # None unless BLOCKED
@@ -52,6 +53,10 @@ class Task:
         self.operation = ""  # what it was last blocked in, like "acquire"
         self.resource: Any = None  # what it is blocked on
         self.held: list[Any] = []  # locks that it holds, in order
+
+    def has_ended(self) -> bool:
+        """Say whether it has nothing more to do; who joins it is ready then."""
+        return self.done
 
     @property
     def name(self) -> str:

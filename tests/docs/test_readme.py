@@ -20,6 +20,16 @@ def for_any_version(text):
 
 
 def test_the_first_screen_shows_what_the_command_prints():
+    command = [sys.executable, "-m", "harness", "spot", "--examples"]
+    done = subprocess.run(
+        command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=100
+    )
+
+    assert done.returncode == 1  # one of them depends on the interleaving
+    assert done.stdout == SHOWN["harness spot --examples"]
+
+
+def test_the_counters_are_shown_as_they_are():
     command = [sys.executable, "-m", "harness", "counters"]
     printed = subprocess.run(
         command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=100
