@@ -18,6 +18,7 @@ from harness.control.leftovers import Leftovers
 from harness.control.observer import Observer, place_of
 from harness.control.plan import Plan
 from harness.control.primitives.condition import release_adopted
+from harness.control.primitives.executor import is_idle_worker
 from harness.control.primitives.local import locals_
 from harness.control.primitives.thread import begin_threads, end_threads
 from harness.control.protocols import Chooser
@@ -272,7 +273,7 @@ class World:
         return self._standing or Returned(self._value)
 
     def _look_before_the_end(self) -> None:
-        if not running.alive:
+        if all(map(is_idle_worker, running.alive)):  # or nobody is there any more
             return
         if running.deadlocked:
             self._standing = Deadlocked(tuple(self._wait_of(task) for task in running.alive))

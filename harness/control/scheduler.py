@@ -281,11 +281,8 @@ class Scheduler:
             predicate = other.ready
             if predicate is None or predicate():
                 ready.append(other.number)
-            elif other.deadline is not None:
-                if other.deadline <= self.now:
-                    ready.append(other.number)
-                else:
-                    timed.append(other)
+            elif other.deadline is not None:  # even if it is over: as where nobody is asked
+                timed.append(other)
         if timed:
             timed.sort(key=_deadline)
             ready.extend([other.number for other in timed])

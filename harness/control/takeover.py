@@ -14,6 +14,7 @@ import threading
 import time
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures.thread import ThreadPoolExecutor
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
@@ -22,7 +23,8 @@ from harness.control import twins
 from harness.control.clock import CLOCKS
 from harness.control.entropy import PATCHES as ENTROPY_PATCHES
 from harness.control.entropy import entropy, seed_shared
-from harness.control.primitives import condition, event, semaphore, thread
+from harness.control.holders import Holders
+from harness.control.primitives import condition, event, executor, semaphore, thread
 from harness.control.primitives.local import Local
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
@@ -78,6 +80,7 @@ def _class_patches() -> Iterable[tuple[type, str, Any]]:
         (threading.Event, event.PATCHES),
         (threading.Semaphore, semaphore.PATCHES),
         (threading.BoundedSemaphore, semaphore.BOUNDED_PATCHES),
+        (ThreadPoolExecutor, executor.PATCHES),
         (random.Random, ENTROPY_PATCHES),
     ):
         for name, replacement in patches.items():
@@ -104,6 +107,7 @@ _CAPTURED: dict[int, tuple[Any, Any]] = {
     )
 }
 _MODULES = (threading, _thread, time, queue, os, random)
+_holders = Holders(_CAPTURED)
 
 
 class Takeover:
@@ -124,6 +128,8 @@ class Takeover:
             self._set(owner, name, replacement)
         for owner, name, replacement in _MODULE_PATCHES:
             self._set(owner, name, replacement)
+        for owner, name, replacement in executor.patches_of_the_module():
+            self._set(owner, name, replacement)
         self._set(builtins, "__import__", self._import)
         self._set(importlib, "import_module", self._import_module)
         self._set(builtins, "exec", self._exec)
@@ -132,6 +138,8 @@ class Takeover:
             if kind is not Local and "__new__" not in kind.__dict__:
                 kind.__new__ = Local.__new__  # type: ignore[assignment]
                 self._undo.append((delattr, (kind, "__new__")))
+        self._undo.append((_holders.give_back, ()))
+        _holders.exchange(self._installation.scope)
         for namespace in self._installation.namespaces.values():
             self._replace_captured(namespace)
         hypothesis = sys.modules.get("hypothesis.strategies")
@@ -146,7 +154,10 @@ class Takeover:
             function(*arguments)
 
     def _set(self, owner: Any, name: str, replacement: Any) -> None:
-        self._undo.append((setattr, (owner, name, owner.__dict__[name])))
+        if name in owner.__dict__:
+            self._undo.append((setattr, (owner, name, owner.__dict__[name])))
+        else:
+            self._undo.append((delattr, (owner, name)))
         setattr(owner, name, replacement)
 
     def _replace_captured(self, namespace: dict[str, Any]) -> None:

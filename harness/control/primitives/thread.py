@@ -240,7 +240,8 @@ def join(self: Any, timeout: float | None = None) -> None:
     running.count(task, "join")
     if not joined.done:
         seconds = None if timeout is None else checked_timeout(True, max(timeout, 0))
-        running.block(task, lambda: joined.done, "join", self, seconds)
+        if seconds != 0:
+            running.block(task, lambda: joined.done, "join", self, seconds)
     if joined.done and running.observer is not None:
         running.observer.join(task, joined)
 
