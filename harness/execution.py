@@ -13,6 +13,7 @@ from typing import Any
 from harness.arguments import check_body, check_max_steps, check_model, checked_packages
 from harness.control import twins
 from harness.control.entropy import entropy
+from harness.control.garbage import garbage
 from harness.control.hooks import HOOKS
 from harness.control.leftovers import Leftovers
 from harness.control.observer import Observer, place_of
@@ -46,7 +47,6 @@ from harness.trace import Trace
 
 Body = Callable[[], Any]
 _EXECUTIONS_TO_MEET_ALL_CODE = 100_000
-_GARBAGE_TO_COLLECT = 5_000  # objects
 
 _leftovers: dict[CodeType | None, tuple[str, ...]] = {}
 _installations: dict[tuple[str, ...], Installation] = {}
@@ -179,6 +179,7 @@ class World:
         watchdog.end()
         running.before_end = None
         running.forget()
+        garbage.end()
         self.installation.uninstall()
         self._takeover.end()
         entropy.end_exploration()
@@ -240,8 +241,7 @@ class World:
                 locals_.end()
             end_threads()
             rebound.put_back()
-            if gc.get_count()[0] > _GARBAGE_TO_COLLECT:
-                gc.collect(0)
+            garbage.collect()
         return Execution(
             self._outcome(),
             Interleaving.of_run(running.switches),

@@ -23,8 +23,26 @@ Replacements: TypeAlias = Mapping[int, tuple[Any, Any]]  # id of an original -> 
 # They keep real locks, because no task can lose its turn while it holds one of theirs.
 _KEPT_AS_THEY_ARE = frozenset(
     (
-        *("threading", "_thread", "time", "queue", "os", "random", "sys", "builtins", "signal"),
-        *("gc", "importlib", "_frozen_importlib", "_frozen_importlib_external", "weakref"),
+        *(
+            "threading",
+            "_thread",
+            "time",
+            "queue",
+            "os",
+            "random",
+            "sys",
+            "builtins",
+            "select",
+            "selectors",
+        ),
+        *(
+            "gc",
+            "signal",
+            "importlib",
+            "_frozen_importlib",
+            "_frozen_importlib_external",
+            "weakref",
+        ),
         *("_weakrefset", "linecache", "traceback", "tokenize", "faulthandler"),
     )
 )

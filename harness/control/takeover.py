@@ -8,10 +8,12 @@ import importlib
 import os
 import queue
 import random
+import select
 import signal
 import sys
 import threading
 import time
+import warnings
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures.thread import ThreadPoolExecutor
@@ -24,7 +26,16 @@ from harness.control.clock import CLOCKS
 from harness.control.entropy import PATCHES as ENTROPY_PATCHES
 from harness.control.entropy import entropy, seed_shared
 from harness.control.holders import Holders
-from harness.control.primitives import condition, event, executor, semaphore, thread
+from harness.control.primitives import (
+    asyncio_loops,
+    condition,
+    event,
+    executor,
+    multiprocessing_pool,
+    selector,
+    semaphore,
+    thread,
+)
 from harness.control.primitives.local import Local
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
@@ -35,6 +46,7 @@ from harness.instrument.installation import Installation
 
 _real_import = builtins.__import__
 _real_import_module = importlib.import_module
+_real_warn_unawaited = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
 _real_exec = builtins.exec
 _RealLocal = _thread._local
 _real_get_native_id = _thread.get_native_id
@@ -86,6 +98,7 @@ def _class_patches() -> Iterable[tuple[type, str, Any]]:
         for name, replacement in patches.items():
             if name in owner.__dict__:
                 yield owner, name, replacement
+    yield from selector.patches()
 
 
 _CAPTURED: dict[int, tuple[Any, Any]] = {
@@ -104,9 +117,10 @@ _CAPTURED: dict[int, tuple[Any, Any]] = {
         (os.urandom, entropy.urandom),
         (random.seed, seed_shared),
         (queue.SimpleQueue, SimpleQueue),
+        (select.select, selector.select),
     )
 }
-_MODULES = (threading, _thread, time, queue, os, random)
+_MODULES = (threading, _thread, time, queue, os, random, select)
 _holders = Holders(_CAPTURED)
 
 
@@ -120,7 +134,7 @@ class Takeover:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._undo: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
-        self._new_modules: set[str] = set()
+        self._late: set[str] = set()
 
     def begin(self) -> None:
         """Take over."""
@@ -130,6 +144,8 @@ class Takeover:
             self._set(owner, name, replacement)
         for owner, name, replacement in executor.patches_of_the_module():
             self._set(owner, name, replacement)
+        self._take_over_late()
+        self._set(warnings, "_warn_unawaited_coroutine", _warn_unawaited_coroutine)
         self._set(builtins, "__import__", self._import)
         self._set(importlib, "import_module", self._import_module)
         self._set(builtins, "exec", self._exec)
@@ -149,6 +165,7 @@ class Takeover:
 
     def end(self) -> None:
         """Give everything back."""
+        self._late.clear()
         while self._undo:
             function, arguments = self._undo.pop()
             function(*arguments)
@@ -159,6 +176,15 @@ class Takeover:
         else:
             self._undo.append((delattr, (owner, name)))
         setattr(owner, name, replacement)
+
+    def _take_over_late(self) -> None:
+        """Take over what has been imported meanwhile; the harness itself needs none of it."""
+        for late in (asyncio_loops, multiprocessing_pool):
+            if late.MODULE in sys.modules and late.MODULE not in self._late:
+                self._late.add(late.MODULE)
+                self._undo.append((late.begin(), ()))
+                for owner, attribute, replacement in late.patches():
+                    self._set(owner, attribute, replacement)
 
     def _replace_captured(self, namespace: dict[str, Any]) -> None:
         for name, value in list(namespace.items()):
@@ -188,6 +214,7 @@ class Takeover:
         return loaded
 
     def _take_over_modules(self, names: Iterable[str]) -> None:
+        self._take_over_late()
         known = set(self._installation.namespaces)
         self._installation.look_at_modules(names)
         for key in set(self._installation.namespaces) - known:
@@ -254,6 +281,11 @@ def _refuse_to_draw(self: object, strategy: object, label: object = None) -> Non
         f"data.draw({strategy!r}) was called inside an exploration, where each execution would "
         "draw something else. Draw before the exploration and let the body use the value."
     )
+
+
+def _warn_unawaited_coroutine(coroutine: object) -> None:
+    if not running.killing:  # who is ended by force can await nothing any more
+        _real_warn_unawaited(coroutine)
 
 
 def _subclasses(kind: type) -> list[type]:

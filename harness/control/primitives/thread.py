@@ -148,7 +148,7 @@ def start(self: Any) -> None:
         raise RuntimeError("thread.__init__() not called")
     if self._started.is_set():
         raise RuntimeError("threads can only be started once")
-    if not _is_of_this_execution(self):
+    if not is_of_this_execution(self):
         _reused.append((self, dict(self.__dict__)))
         self._started = _Started()
     running.count(running.current, "start")
@@ -174,7 +174,8 @@ def _task_of(thread: Any) -> Task | None:
     return task
 
 
-def _is_of_this_execution(thread: Any) -> bool:
+def is_of_this_execution(thread: Any) -> bool:
+    """Say whether the thread object was made in the running execution."""
     try:
         return bool(thread._hypothread_epoch == running.epoch)
     except AttributeError:  # it was made outside
