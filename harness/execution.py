@@ -31,7 +31,8 @@ from harness.control.watchdog import watchdog
 from harness.errors import InternalError, UsageError
 from harness.instrument.installation import Installation, code_of
 from harness.instrument.scope import CodeScope
-from harness.interleaving import Interleaving
+from harness.instrument.site import NOT_ASKED
+from harness.interleaving import Interleaving, Switch
 from harness.outcome import (
     Deadlocked,
     Location,
@@ -58,15 +59,20 @@ class Execution:
 
     Args:
         outcome: how it ended.
-        interleaving: the canonical interleaving, which reproduces it.
+        departures: the task, the point and the target of each switch that reproduces it.
         steps: the number of switch points passed.
         trace: what happened, step by step; empty unless it was asked for.
     """
 
     outcome: Outcome
-    interleaving: Interleaving
+    departures: Sequence[tuple[int, int, int]]
     steps: int
     trace: Trace
+
+    @property
+    def interleaving(self) -> Interleaving:
+        """Return the canonical interleaving, which reproduces the execution."""
+        return Interleaving(tuple(Switch(*departure) for departure in self.departures))
 
     def result(self) -> Any:
         """Return what the body returned, or raise what ended it, like `Future.result`.
@@ -161,6 +167,7 @@ class World:
             self._takeover.begin()
             self.installation.install()
             running.before_end = self._look_before_the_end
+            running.asked_at_release = NOT_ASKED
             watchdog.begin()
         except BaseException:
             self._leave()
@@ -244,7 +251,7 @@ class World:
             garbage.collect()
         return Execution(
             self._outcome(),
-            Interleaving.of_run(running.switches),
+            running.switches,
             running.steps,
             observer.trace() if observer is not None and observer.keeps_steps else _NO_TRACE,
         )

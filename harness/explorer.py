@@ -31,6 +31,7 @@ from harness.verdict import (
 )
 
 _MOST_ENDLESS_EXECUTIONS = 3
+_EXECUTIONS_BEFORE_LEAN_CODE = 32  # making it takes as long as a hundred executions save
 
 
 class Explorer:
@@ -104,21 +105,30 @@ class Explorer:
             if not search.begin():
                 self._complete = True
                 return
-            known = len(self.contention.contended)
+            known = self._what_matters()
             observed = search.needs_observer or _is_power_of_two(self._executions)
             observer = self._world.observer(steps=False) if observed else None
+            lean = (
+                not observed
+                and not search.needs_numbers
+                and self._executions >= _EXECUTIONS_BEFORE_LEAN_CODE
+            )
             try:
-                execution = self._execute(search, observer)
+                execution = self._execute(search, observer, lean=lean)
             except NondeterminismError as error:
                 cause = about_nondeterminism(self._world.leftovers)
                 self._inconclusive = f"The body is not deterministic. {error} {cause}"
                 return
+            met_unknown_site = observer is None and running.met_unknown_site
+            if lean and (met_unknown_site or execution.outcome not in self._counts):
+                search.begin_again()
+                execution = self._execute(search, None)  # with every point counted
             search.end()
             self._count(execution)
-            if observer is None and running.met_unknown_site:
+            if met_unknown_site:
                 interleaving = Plan(execution.interleaving)
                 self._execute(interleaving, self._world.observer(steps=False))
-            if len(self.contention.contended) > known:  # more choices matter than were made
+            if self._what_matters() != known:  # more choices matter than were made
                 search.restart()
             if self._fails(execution):
                 self._failing = self._failing or execution
@@ -136,11 +146,17 @@ class Explorer:
                 self._complete = True  # nobody touches what another one does: no choice matters
                 return
 
-    def _execute(self, chooser: Chooser, observer: Observer | None) -> Execution:
+    def _what_matters(self) -> tuple[int, int]:
+        return len(self.contention.contended), running.asked_at_release
+
+    def _execute(
+        self, chooser: Chooser, observer: Observer | None, *, lean: bool = False
+    ) -> Execution:
         if observer is None:
             self.contention.watch_contended()
         else:
             self.contention.watch_all()
+        self._world.installation.use_lean_code(lean)
         execution = self._world.execute(chooser, observer)
         self._steps += execution.steps
         if observer is not None and not observer.keeps_steps:

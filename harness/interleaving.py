@@ -93,15 +93,6 @@ class Interleaving:
             switches.append(Switch(task, point, to))
         return cls(tuple(switches))
 
-    @classmethod
-    def of_run(cls, switches: list[Switch]) -> Interleaving:
-        """Return the interleaving of an execution; skips the checks, because it is made often."""
-        if not switches:
-            return _EMPTY
-        made = object.__new__(cls)
-        object.__setattr__(made, "switches", tuple(switches))
-        return made
-
     def __str__(self) -> str:
         return " ".join(map(str, self.switches))
 
@@ -116,6 +107,3 @@ class Interleaving:
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self))
-
-
-_EMPTY = Interleaving()

@@ -69,6 +69,7 @@ def write_attribute(operand: Any, value: Any, site: Site) -> None:
         if running.observer is not None:
             running.observer.access(task, site, operand, value)
     if isinstance(operand, type | ModuleType):
+        site.is_more_than_a_point = True
         rebound.attribute(operand, site.name)
 
 
@@ -78,6 +79,7 @@ def delete_attribute(operand: Any, site: Site) -> None:
         return
     access(operand, site)
     if isinstance(operand, type | ModuleType):
+        site.is_more_than_a_point = True
         rebound.attribute(operand, site.name)
 
 
@@ -150,7 +152,11 @@ def write_item(container: Any, key: Any, value: Any, site: Site) -> None:
 
 def maybe_access(operand: Any, site: Site) -> None:
     """Pass the point before an operator reads `operand`, if that is something that can change."""
-    if type(operand) in _IMMUTABLE or getcurrent() is not running.listening:
+    if type(operand) in _IMMUTABLE:
+        if site.watched:
+            running.pass_over(site)
+        return
+    if getcurrent() is not running.listening:
         return
     task = running.current
     task.points = point = task.points + 1
@@ -163,11 +169,10 @@ def maybe_access(operand: Any, site: Site) -> None:
 def call(function: Any, argument: Any, site: Site) -> None:
     """Pass the point before C code that may read or write a container is called."""
     kind = type(function)
-    if kind is FunctionType or kind is MethodType:
-        return
-    if (kind in _C_CALLABLES or (kind is type and function in _READERS)) and (
-        getcurrent() is running.listening
-    ):
+    if not (kind in _C_CALLABLES or (kind is type and function in _READERS)):
+        if site.watched:
+            running.pass_over(site)
+    elif getcurrent() is running.listening:
         twins.refuse_real_method(function)
         task = running.current
         task.points = point = task.points + 1
@@ -182,6 +187,8 @@ def call_nothing(function: Any, site: Site) -> None:
     kind = type(function)
     if kind is not FunctionType and kind is not MethodType:
         call(function, None, site)
+    elif site.watched:
+        running.pass_over(site)
 
 
 HOOKS = Hooks(

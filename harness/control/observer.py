@@ -6,7 +6,7 @@ import linecache
 import sys
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import ref
 
 from harness.control import locations
@@ -20,17 +20,19 @@ from harness.report.table import shown_path
 from harness.report.value_text import text_of
 from harness.trace import Place, Step, Trace
 
-_WHOLE_WRITES = frozenset(("write_slice",))
+_Toucher: TypeAlias = tuple[int, frozenset[int]]  # the task, the ids of the locks that it holds
+_NO_LOCKS: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
 class _History:
-    """Be who touched a location, and when by each task's own clock."""
+    """Be who touched a location, holding which locks, and when by each task's own clock."""
 
-    reads: dict[int, int] = field(default_factory=dict)
-    writes: dict[int, int] = field(default_factory=dict)
+    reads: dict[_Toucher, int] = field(default_factory=dict)
+    writes: dict[_Toucher, int] = field(default_factory=dict)
     sites: set[Site] = field(default_factory=set)
     contended: bool = False
+    unprotected: bool = False  # contended, and no lock keeps the accesses apart
 
 
 @dataclass(slots=True)
@@ -51,6 +53,9 @@ class Observer:
 
     Two accesses are concurrent unless starting and joining threads orders them: that order is the
     same in every execution. So each task has a vector clock that starts and joins carry over.
+    A switch right before an access makes no difference if a lock is held at all accesses to the
+    location: whatever the others do meanwhile they could do before it was taken. (The lockset of
+    Savage et al.: "Eraser", TOCS 1997, pair by pair.)
 
     Args:
         scope: which code has switch points.
@@ -233,17 +238,18 @@ class Observer:
             history = self._histories[owner, touch.name] = _History()
         number = task.number
         clock = self._clock(number)
+        locks = frozenset(map(id, task.held)) if task.held else _NO_LOCKS
         history.sites.add(site)
-        if not history.contended:
-            others = [history.writes, history.reads] if touch.write else [history.writes]
-            history.contended = any(
-                other != number and (other >= len(clock) or clock[other] < when)
-                for touched in others
-                for other, when in touched.items()
-            )
-        if history.contended:
+        if not history.unprotected:
+            for touched in (history.writes, history.reads) if touch.write else (history.writes,):
+                for (other, others_locks), when in touched.items():
+                    if other != number and (other >= len(clock) or clock[other] < when):
+                        history.contended = True
+                        if locks.isdisjoint(others_locks):
+                            history.unprotected = True
+        if history.unprotected:
             self.contended_sites |= history.sites
-        (history.writes if touch.write else history.reads)[number] = clock[number]
+        (history.writes if touch.write else history.reads)[number, locks] = clock[number]
         return history
 
     def _keep(self, owner: Any) -> None:

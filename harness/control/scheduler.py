@@ -23,8 +23,7 @@ from harness.control.carriers import take_carrier, take_parked
 from harness.control.protocols import Chooser
 from harness.control.task import NEVER, Task, TaskKilled
 from harness.errors import InternalError
-from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN
-from harness.interleaving import Switch
+from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 
 # What a killed task may still do to clean up, before it is killed again.
 _POINTS_TO_CLEAN_UP = 10_000
@@ -40,7 +39,16 @@ class Scheduler:
     """
 
     __slots__ = (
-        *("alive", "before_end", "before_switch", "chooser", "current", "deadlocked", "epoch"),
+        *(
+            "alive",
+            "asked_at_release",
+            "before_end",
+            "before_switch",
+            "chooser",
+            "current",
+            "deadlocked",
+            "epoch",
+        ),
         *(
             "failures",
             "ident",
@@ -51,8 +59,8 @@ class Scheduler:
             "now",
             "observer",
         ),
-        *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching", "_hub"),
-        *("_kills", "_limit", "_points_at_turn", "_starting", "_steps_left"),
+        *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
+        *("_ask", "_hub", "_kills", "_max_steps", "_starting"),
     )
 
     def __init__(self) -> None:
@@ -66,22 +74,24 @@ class Scheduler:
         self.watching = False
         self.observer: Any = None
         self.now = 0.0  # virtual seconds since the execution began
-        self.switches: list[Switch] = []
+        self.switches: list[tuple[int, int, int]] = []  # departures: (task, point, to)
         self.epoch = 0  # executions begun so far
         self.failures: list[tuple[Task, BaseException]] = []
         self.out_of_steps = False
         self.deadlocked = False
         self.killing = False
         self.met_unknown_site = False
+        # Whether a switch before a lock is released makes a difference: only if somebody looks
+        # whether it is held without waiting for it, or releases it for another task.
+        self.asked_at_release = NOT_ASKED
         self.stuck = ""  # why the watchdog ended the execution
         self.interrupted: BaseException | None = None
         self.before_end: Callable[[], None] | None = None  # called while everybody still stands
         self.before_switch: Callable[[Task, Task], None] | None = None
+        self._ask: Callable[[list[int], int, int, int], int] = None  # type: ignore[assignment]
         self._hub: greenlet = None  # type: ignore[assignment]
         self._starting: Task | None = None
-        self._steps_left = NEVER  # switch points that may still be passed, as of this turn
-        self._points_at_turn = 0  # the current task's points when it got the turn
-        self._limit = NEVER  # the current task's point that would be one too many
+        self._max_steps = NEVER
         self._kills = 0
 
     # One execution -------------------------------------------------------------------------
@@ -95,6 +105,7 @@ class Scheduler:
         self.switches = []
         self.failures = []
         self.chooser = chooser
+        self._ask = chooser.choose
         self.watching = chooser.watching
         self.observer = observer
         self.now = 0.0
@@ -103,7 +114,7 @@ class Scheduler:
         self.met_unknown_site = False
         self.stuck = ""
         self.interrupted = None
-        self._steps_left = max_steps
+        self._max_steps = max_steps
         self._kills = 0
         self._hub = getcurrent()
 
@@ -113,7 +124,7 @@ class Scheduler:
         first.ident = get_ident()
         first.context = copy_context()
         self.thread_ident = self.ident = first.ident
-        self._give_turn(first)
+        self.current = first
         try:
             self._starting = first
             while (task := self._starting) is not None:
@@ -142,30 +153,36 @@ class Scheduler:
         """Add a task that runs `body`; it waits for its first turn."""
         number = len(self.tasks)
         task = Task(number, _FIRST_IDENT + number, body)
-        task.planned = self.chooser.planned(number, 0)
+        task.planned = planned = self.chooser.planned(number, 0)
+        task.limit = limit = self._max_steps
+        task.stop_at = planned if planned < limit else limit
         self.tasks.append(task)
         self.alive.append(task)
         return task
 
     # Switch points -------------------------------------------------------------------------
 
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
+    def synchronize(self, task: Task, operation: str, resource: Any, asked: int = ASKED) -> None:
         """Pass the switch point before a synchronization operation."""
         if self.ident == 0:
             return
         task.points = point = task.points + 1
-        if self.watching or point >= task.stop_at:
-            self.stop(task, point, operation)
+        if (self.watching and asked) or point >= task.stop_at:
+            self.stop(task, point, operation, asked)
         if self.observer is not None:
             self.observer.synchronize(task, operation, resource)
 
     def count(self, task: Task, operation: str) -> None:
         """Pass a switch point at which a switch makes no difference, so nobody is asked."""
-        if self.ident == 0:
-            return
-        task.points = point = task.points + 1
-        if point >= task.stop_at:
-            self.stop(task, point, operation, NOT_ASKED)
+        if self.ident:
+            task.points = point = task.points + 1
+            if point >= task.stop_at:
+                self.stop(task, point, operation, NOT_ASKED)
+
+    def pass_over(self, site: Site) -> None:
+        """Take note that what was met at `site` is nothing that anybody else could change."""
+        if self.observer is not None:
+            self.observer.known_sites.add(site)
 
     def stop(self, task: Task, point: int, kind: str, asked: int = ASKED) -> None:
         """Let the chooser say who goes on at a watched or planned point.
@@ -182,24 +199,11 @@ class Scheduler:
             self.met_unknown_site = True
             if self.observer is not None:  # it is about to see whether it matters
                 asked = NOT_ASKED
-        due = False
-        if point >= task.stop_at:
-            if self.killing:
-                self._kill_again()
-            if point >= self._limit:
-                self.out_of_steps = True
-                self._leave()
-            due = self._is_due(task)
-            task.stop_at = min(task.planned, self._limit)
-        if not due and not (self.watching and asked):
-            return
-        others, timed = self._others(task)
-        if not others:
-            return
-        number = self._choose([task.number, *others], task, timed)
-        if number != task.number:
-            self.switches.append(Switch(task.number, point, number))
-            self._switch(task, self.tasks[number], kind)
+        due = point >= task.stop_at and self._is_due(task, point)
+        if (due or (self.watching and asked)) and len(self.alive) > 1:
+            to = self._choose(task, [task.number], task)
+            if to is not task:
+                self._switch(task, to, kind)
 
     def block(
         self,
@@ -271,27 +275,13 @@ class Scheduler:
 
     # Inside --------------------------------------------------------------------------------
 
-    def _others(self, task: Task | None) -> tuple[list[int], int]:
-        """Return who but `task` could go on, and how many of them would end a timed wait."""
-        ready: list[int] = []
-        timed: list[Task] = []
-        for other in self.alive:
-            if other is task:
-                continue
-            predicate = other.ready
-            if predicate is None or predicate():
-                ready.append(other.number)
-            elif other.deadline is not None:  # even if it is over: as where nobody is asked
-                timed.append(other)
-        if timed:
-            timed.sort(key=_deadline)
-            ready.extend([other.number for other in timed])
-        return ready, len(timed)
-
     def _go_on(self, task: Task) -> None:
         """Give the turn to somebody, because `task` is blocked or done."""
-        if self.watching or (task.points >= task.planned and self._is_due(task)):
-            to = self._chosen(task)
+        to: Task | None
+        if self.watching or (
+            task.points >= task.stop_at and not self.killing and self._is_due(task, task.points)
+        ):
+            to = self._choose(task, [])
         else:
             for to in self.alive:
                 if to.ready is None or to.ready():
@@ -305,46 +295,70 @@ class Scheduler:
             if not task.done:
                 self._leave()
 
-    def _chosen(self, task: Task) -> Task | None:
-        runnable, timed = self._others(None)
-        if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
-            return self.tasks[runnable[0]] if runnable else None
-        number = self._choose(runnable, task, timed)
-        if number != runnable[0]:
-            self.switches.append(Switch(task.number, task.points, number))
-        return self.tasks[number]
+    def _choose(self, task: Task, runnable: list[int], without: Task | None = None) -> Task:
+        """Return the chooser's choice among `runnable` and the others that could go on.
 
-    def _choose(self, runnable: list[int], task: Task, timed: int) -> int:
+        Returns:
+            The task that goes on; `None` if nobody can.
+        """
+        timed = 0
+        for other in self.alive:
+            if other is not without:
+                ready = other.ready
+                if ready is None or ready():
+                    runnable.append(other.number)
+                elif other.deadline is not None:
+                    timed += 1
+        if timed:
+            timed = self._add_timed(runnable, without)
+        if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
+            return self.tasks[runnable[0]] if runnable else None  # type: ignore[return-value]  # only if nobody is left out
         try:
-            return self.chooser.choose(runnable, task.number, task.points, timed)
+            number = self._ask(runnable, task.number, task.points, timed)
         except Exception as exception:  # it is not the body's, so no task may catch it
             self.fault(exception)
             raise
+        if number != runnable[0]:
+            self.switches.append((task.number, task.points, number))
+        return self.tasks[number]
+
+    def _add_timed(self, runnable: list[int], without: Task | None) -> int:
+        """Add the tasks in a timed wait to those that can go on; return how many there are.
+
+        They come last even if their time is over, just as where nobody is asked.
+        """
+        timed = [
+            other
+            for other in self.alive
+            if other is not without and other.deadline is not None and not other.ready()  # type: ignore[misc]  # a task with a deadline is blocked
+        ]
+        timed.sort(key=_deadline)
+        runnable += [other.number for other in timed]
+        return len(timed)
 
     def _switch(self, task: Task, to: Task, kind: str) -> None:
-        if to.deadline is not None and to.deadline > self.now and not to.ready():  # type: ignore[misc]  # a task with a deadline is blocked
-            self.now = to.deadline
+        deadline = to.deadline
+        if deadline is not None and deadline > self.now and not to.ready():  # type: ignore[misc]  # a task with a deadline is blocked
+            self.now = deadline
         if to is task:
             return
         if self.observer is not None:
             self.observer.switch(task, to, kind)
         if self.before_switch is not None:
             self.before_switch(task, to)
-        self._steps_left -= task.points - self._points_at_turn
-        # _give_turn(), written out: this is the hot path of everything that blocks.
         self.current = to
-        self.listening = to.greenlet
-        self._points_at_turn = points = to.points
-        self._limit = limit = points + self._steps_left + 1
-        to.stop_at = to.planned if to.planned < limit else limit
+        carrier = to.greenlet
         if task.done:
+            self.listening = carrier
             self._starting = to
-        elif to.greenlet is not None:
-            to.greenlet.switch()
+        elif carrier is not None:
+            self.listening = carrier
+            carrier.switch()
         elif (carrier := take_parked(to)) is not None:  # its recursion depth is the hub's already
             to.greenlet = self.listening = carrier
             carrier.switch(to)
         else:
+            self.listening = None
             self._starting = to
             self._hub.switch()
 
@@ -359,19 +373,20 @@ class Scheduler:
             return to.greenlet.switch()  # type: ignore[no-any-return]  # the hub passes the task
         return self._hub.switch()  # type: ignore[no-any-return]  # the hub passes the task
 
-    def _give_turn(self, task: Task) -> None:
-        self.current = task
-        self.listening = task.greenlet  # None before its first turn; it is set with it
-        self._points_at_turn = points = task.points
-        self._limit = limit = points + self._steps_left + 1
-        task.stop_at = task.planned if task.planned < limit else limit
-
-    def _is_due(self, task: Task) -> bool:
-        """Say whether a switch is planned for just this point, and look for the next planned one."""
-        if task.points < task.planned:
-            return False
-        due = task.points == task.planned
-        task.planned = self.chooser.planned(task.number, task.points)
+    def _is_due(self, task: Task, point: int) -> bool:
+        """Say whether a switch is planned for just this point; end an execution that is too long."""
+        if self.killing:
+            self._kill_again()
+        if point >= task.limit:
+            left = self._max_steps - self.steps
+            if left < 0:
+                self.out_of_steps = True
+                self._leave()
+            task.limit = point + 1 + left // len(self.alive)
+        due = point == task.planned
+        if point >= task.planned:
+            task.planned = self.chooser.planned(task.number, point)
+        task.stop_at = min(task.planned, task.limit)
         return due
 
     def _leave(self) -> None:
@@ -390,7 +405,7 @@ class Scheduler:
         self.killing = True
         self.observer = None
         self.watching = False
-        for task in list(self.alive) if self.alive else ():
+        for task in list(self.alive):
             if task.greenlet is None:
                 continue  # it never had a turn
             self._kills = 0

@@ -28,8 +28,8 @@ class Task:
 
     # Slots, all of them set here: a class attribute that stands in for one would be looked up anew.
     __slots__ = (
-        *("body", "context", "daemon", "deadline", "done", "greenlet", "held", "ident", "number"),
-        *("operation", "planned", "points", "ready", "resource", "stop_at", "thread"),
+        *("body", "context", "daemon", "deadline", "done", "greenlet", "held", "ident", "limit"),
+        *("number", "operation", "planned", "points", "ready", "resource", "stop_at", "thread"),
     )
 
     def __init__(self, number: int, ident: int, body: Callable[[Task], None]) -> None:
@@ -42,6 +42,7 @@ class Task:
         self.context: Context | None = None  # what its first turn begins with
         self.points = 0  # switch points reached so far
         self.planned = NEVER  # its next point that the chooser has planned to be asked at
+        self.limit = NEVER  # the point at which the steps of all tasks are counted
         self.stop_at = NEVER  # the hooks call the scheduler at this point, watched or not
         self.done = False
         self.ready: Callable[[], bool] | None = None  # None unless BLOCKED
@@ -49,6 +50,10 @@ class Task:
         self.operation = ""  # what it was last blocked in, like "acquire"
         self.resource: Any = None  # what it is blocked on
         self.held: list[Any] = []  # locks that it holds, in order
+
+    def has_ended(self) -> bool:
+        """Say whether it has nothing more to do; who joins it is ready then."""
+        return self.done
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ from harness.instrument import finder
 from harness.instrument.prologue import with_prologue
 from harness.instrument.rewrite import rewrite
 from harness.instrument.scope import CodeScope
-from harness.instrument.site import Hooks
+from harness.instrument.site import Hooks, Site
 
 # Code that has hooks already, of whichever installation; kept, so that no id is used again.
 _with_hooks: dict[int, CodeType] = {}
@@ -22,12 +22,14 @@ _with_hooks: dict[int, CodeType] = {}
 class _Code:
     """Be one code object in scope: as it was, with a prologue, and, once it ran, rewritten."""
 
-    __slots__ = ("functions", "installed", "original")
+    __slots__ = ("functions", "installed", "lean", "original", "sites")
 
     def __init__(self, original: CodeType) -> None:
         self.original = original
         self.installed = original  # what its functions get during an exploration
         self.functions: dict[int, ref[FunctionType]] = {}
+        self.sites: list[Site] = []  # of the hooks in `installed`, in their order
+        self.lean: dict[tuple[bool, ...], CodeType] = {}  # which hooks it keeps -> the code
 
     def add(self, function: FunctionType) -> bool:
         """Take note of a function that has this code; say whether it is new."""
@@ -76,6 +78,7 @@ class Installation:
         self._bodies: dict[int, CodeType] = {}
         self._modules = 0
         self._installed = False
+        self._is_lean = False
 
     def look_for_code(self, body: Callable[..., Any]) -> bool:
         """Take note of the functions that `body` may call; say whether its code is known already.
@@ -113,8 +116,22 @@ class Installation:
     def install(self) -> None:
         """Give every known function its code with hooks."""
         self._installed = True
+        self._is_lean = False
         for code in self._codes.values():
             code.give(code.installed)
+
+    def use_lean_code(self, lean: bool) -> None:
+        """Leave out, or put back, the hooks that would do nothing but count their points.
+
+        That is half of what a small execution costs. Code is made anew when other hooks matter;
+        what was made before is kept.
+        """
+        if lean == self._is_lean:
+            return
+        self._is_lean = lean
+        for code in self._codes.values():
+            if code.sites:
+                code.give(self._lean(code) if lean else code.installed)
 
     def uninstall(self) -> None:
         """Give every known function its own code back."""
@@ -130,7 +147,7 @@ class Installation:
             return code
         key = (code.co_filename, code)
         if key not in self._executed:
-            self._executed[key] = self._rewrite(code)
+            self._executed[key] = self._rewrite(code, [])
         return self._executed[key]
 
     def _add(self, functions: Iterable[FunctionType], others: Iterable[Any]) -> None:
@@ -152,7 +169,7 @@ class Installation:
     def _with_prologue(self, code: _Code) -> CodeType:
         def first_run() -> None:
             if code.installed is stub:
-                code.installed = self._rewrite(code.original)
+                code.installed = self._rewrite(code.original, code.sites)
                 code.give(code.installed)
             self.met_new_code = True
             self._abandon()  # code without hooks must not touch anything that others see
@@ -165,14 +182,33 @@ class Installation:
         _with_hooks[id(stub)] = stub
         return stub
 
-    def _rewrite(self, code: CodeType) -> CodeType:
+    def _rewrite(self, code: CodeType, sites: list[Site]) -> CodeType:
+        def place(site: Site) -> Site:
+            sites.append(site)
+            return site
+
         try:
-            rewritten = rewrite(code, self._hooks)
+            rewritten = rewrite(code, self._hooks, place)
         except Exception as error:
             self.not_rewritten[code.co_qualname] = f"{type(error).__name__}: {error}"
             return code
         _note(rewritten)
         return rewritten
+
+    def _lean(self, code: _Code) -> CodeType:
+        kept = tuple([site.is_needed for site in code.sites])
+        if kept not in code.lean:
+            sites = iter(code.sites)
+
+            def place(_: Site) -> Site | None:
+                site = next(sites)
+                return site if site.is_needed else None
+
+            code.lean[kept] = (
+                code.installed if all(kept) else rewrite(code.original, self._hooks, place)
+            )
+            _note(code.lean[kept])
+        return code.lean[kept]
 
 
 def code_of(body: Callable[..., Any]) -> CodeType | None:

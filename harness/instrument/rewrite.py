@@ -145,27 +145,28 @@ _COMMON_NONE = 7  # the argument of LOAD_COMMON_CONSTANT for None, since 3.15
 
 
 def rewrite(
-    code: CodeType, hooks: Hooks, register: Callable[[Site], object] | None = None
+    code: CodeType, hooks: Hooks, place: Callable[[Site], Site | None] | None = None
 ) -> CodeType:
     """Return the code, and all code within it, with calls of the hooks inserted.
 
     Args:
         code: what to rewrite.
         hooks: what it will call.
-        register: is given each new site, in the order of the instructions.
+        place: is given each new site, in the order of the instructions, and returns the one to
+            give to the hook, or `None` to leave the hook out; every site is kept without it.
     """
-    return _Rewriting(code, hooks, register).result()
+    return _Rewriting(code, hooks, place).result()
 
 
 class _Rewriting:
     """Be the work on one code object."""
 
     def __init__(
-        self, code: CodeType, hooks: Hooks, register: Callable[[Site], object] | None
+        self, code: CodeType, hooks: Hooks, place: Callable[[Site], Site | None] | None
     ) -> None:
         self._code = code
         self._hooks = hooks
-        self._register = register
+        self._place = place
         self._constants: list[object] = list(code.co_consts)
         self._hook_constants: dict[str, int] = {}
         self._instructions = instructions_of(code)
@@ -175,6 +176,7 @@ class _Rewriting:
         self._class_statements: list[_Position] = []  # those whose class is not built yet
         self._insertions: dict[int, bytes] = {}
         self._replacements: dict[int, bytes] = {}
+        self._bound_methods: dict[int, bytes] = {}  # loads of methods as a hook can see them
 
     def result(self) -> CodeType:
         """Return the rewritten code."""
@@ -184,7 +186,9 @@ class _Rewriting:
                 rule(self, index, one)
         for index, constant in enumerate(self._code.co_consts):
             if isinstance(constant, CodeType):
-                self._constants[index] = rewrite(constant, self._hooks, self._register)
+                self._constants[index] = rewrite(constant, self._hooks, self._place)
+        if not _ON_CALLS.isdisjoint(self._hook_constants):
+            self._replacements |= self._bound_methods
         return assembled(
             self._code,
             self._instructions,
@@ -236,7 +240,7 @@ class _Rewriting:
             self._observe(index, "read_attribute", (1,), name)
         if in_two_parts:
             plain = encoded("LOAD_ATTR", one.argument & ~1 if _PY312 else one.argument)
-            self._replacements[index] = plain + _NULL_BESIDE_THE_TOP
+            self._bound_methods[index] = plain + _NULL_BESIDE_THE_TOP
 
     def _write_attribute(self, index: int, one: Instruction) -> None:
         kind, depths = _ON_ATTRIBUTES[one.name]
@@ -246,7 +250,7 @@ class _Rewriting:
         """Load a bound method, so that the call of it can be observed."""
         if one.argument & 1:
             plain = encoded("LOAD_SUPER_ATTR", one.argument & ~1)
-            self._replacements[index] = plain + _NULL_BESIDE_THE_TOP
+            self._bound_methods[index] = plain + _NULL_BESIDE_THE_TOP
 
     def _enter(self, index: int, one: Instruction) -> None:
         if one.name == "BEFORE_WITH" or self._starts_with(index, one):
@@ -354,18 +358,24 @@ class _Rewriting:
         first_operand: bytes = b"",
     ) -> None:
         """Insert the call of a hook with operands from the stack, dropping what it returns."""
+        site = self._site(index, kind, name)
+        if site is None:
+            return
         call = self._begin_call(kind) + first_operand
         above = 3 if first_operand else 2  # NULL, the hook, the first operand
         for depth in depths:
             call += encoded("COPY", depth + above)
             above += 1
-        call += self._end_call(index, kind, name, above - 1) + _POP_TOP
+        call += self._end_call(site, above - 1) + _POP_TOP
         self._insertions[index] = self._insertions.get(index, b"") + call
 
     def _replace(self, index: int, kind: str, name: str) -> None:
         """Insert the call of a hook whose result takes the place of the top of the stack."""
+        site = self._site(index, kind, name)
+        if site is None:
+            return
         call = self._begin_call(kind) + encoded("COPY", 3)
-        call += self._end_call(index, kind, name, 2) + encoded("SWAP", 2) + _POP_TOP
+        call += self._end_call(site, 2) + encoded("SWAP", 2) + _POP_TOP
         self._insertions[index] = self._insertions.get(index, b"") + call
 
     def _begin_call(self, kind: str) -> bytes:
@@ -375,11 +385,12 @@ class _Rewriting:
         hook = encoded("LOAD_CONST", number)
         return hook + _PUSH_NULL if _PY313 else _PUSH_NULL + hook
 
-    def _end_call(self, index: int, kind: str, name: str, arguments: int) -> bytes:
+    def _site(self, index: int, kind: str, name: str) -> Site | None:
         line = self._positions[self._instructions[index].start][0]
         site = Site(self._code, kind, name, line or 0)
-        if self._register is not None:
-            self._register(site)
+        return site if self._place is None else self._place(site)
+
+    def _end_call(self, site: Site, arguments: int) -> bytes:
         load = encoded("LOAD_CONST", self._constant(site))
         prepare = b"" if _PY312 else encoded("PRECALL", arguments)
         return load + prepare + encoded("CALL", arguments)
@@ -395,6 +406,7 @@ def _cell_names(code: CodeType) -> list[str]:
     return [*code.co_varnames, *own, *code.co_freevars]
 
 
+_ON_CALLS = frozenset({"call", "call_nothing"})
 _POP_TOP = encoded("POP_TOP")
 _PUSH_NULL = encoded("PUSH_NULL")
 # From 3.13 on NULL lies above the callable, before that below it.

@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 # Whether a search is asked at a site.
 NOT_ASKED, ASKED, UNKNOWN = range(3)
 
+_MORE_THAN_POINTS = frozenset({"enter", "lock_attribute", "write_name", "delete_name"})
+
 
 class Site:
     """Be one place in the code where a hook was inserted.
@@ -18,7 +20,7 @@ class Site:
     `asked` says whether a search has a say there. Whoever changes them changes them back.
     """
 
-    __slots__ = ("asked", "code", "kind", "line", "name", "watched")
+    __slots__ = ("asked", "code", "is_more_than_a_point", "kind", "line", "name", "watched")
 
     def __init__(self, code: CodeType, kind: str, name: str, line: int) -> None:
         self.code = code  # the code as it was before it was rewritten
@@ -27,6 +29,13 @@ class Site:
         self.line = line  # 1-based; 0 when the code has no line there
         self.watched = True
         self.asked = UNKNOWN
+        # Whether the hook does more than to count the point and to tell of it.
+        self.is_more_than_a_point = kind in _MORE_THAN_POINTS
+
+    @property
+    def is_needed(self) -> bool:
+        """Say whether the hook does anything that matters to a search."""
+        return self.is_more_than_a_point or self.asked != NOT_ASKED
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name!r} at {self.code.co_filename}:{self.line}>"

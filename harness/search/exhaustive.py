@@ -40,6 +40,7 @@ class Exhaustive:
     name = "exhaustive"
     watching = True
     needs_observer = True
+    needs_numbers = True
 
     def __init__(self, preemptions: int | None = None) -> None:
         self._bound = _NEVER if preemptions is None else preemptions

@@ -37,6 +37,11 @@ class Portfolio:
         """Say whether it is asked at every point: not while it follows a single switch."""
         return self._plan is None
 
+    @property
+    def needs_numbers(self) -> bool:
+        """Say whether it notes or follows numbers: not while PCT chooses."""
+        return self._turn == 1 or self._plan is not None
+
     def begin(self) -> bool:
         """Go to the next single switch, or to the next random execution."""
         self._turn += 1

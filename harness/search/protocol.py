@@ -16,6 +16,11 @@ class Search(Protocol):
     needs_observer: bool  # its claim rests on what each execution touched
 
     @property
+    def needs_numbers(self) -> bool:
+        """Say whether its choices in the next execution rest on the numbers of the points."""
+        ...
+
+    @property
     def watching(self) -> bool:
         """Say whether it is asked at every point where a switch could make a difference."""
         ...

@@ -16,7 +16,9 @@ class RandomWalk(Seeded):
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
         """Return one of the tasks that can go on, now and then one in a timed wait."""
-        ready = len(runnable) - timed
-        if timed and (ready == 0 or self.uniform() < _TIMEOUTS):
-            return runnable[ready + int(self.uniform() * timed)]
+        ready = len(runnable)
+        if timed:
+            ready -= timed
+            if ready == 0 or self.uniform() < _TIMEOUTS:
+                return runnable[ready + int(self.uniform() * timed)]
         return runnable[int(self.uniform() * ready)]

@@ -12,6 +12,7 @@ class Seeded:
 
     watching = True
     needs_observer = False
+    needs_numbers = False
 
     def __init__(self, seed: int) -> None:
         self._draw = random.Random(seed).random

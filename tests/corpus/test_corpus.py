@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import Deadlocked, Raised, explore
+from harness import Deadlocked, Raised, explore, explorer
 
 HERE = Path(__file__).parent
 SEEDS = range(5)
@@ -108,3 +108,35 @@ def test_small_right_program_holds_in_all_interleavings(name):
 @pytest.mark.parametrize("name", names("must_pass"))
 def test_right_program_withstands_an_exhaustive_search(name):
     check_all_interleavings(name)
+
+
+def explored_with_fewer_hooks_from(name, executions_before, search, monkeypatch):
+    monkeypatch.setattr(explorer, "_EXECUTIONS_BEFORE_LEAN_CODE", executions_before)
+    body = load("must_fail", name).body
+    return explore(body, search=search, executions=60, stop_at_failure=False)
+
+
+def token_of(exploration):
+    return exploration.failure and exploration.failure.token
+
+
+def check_fewer_hooks_change_nothing(name, search, monkeypatch):
+    never = explored_with_fewer_hooks_from(name, 1_000, search, monkeypatch)
+    at_once = explored_with_fewer_hooks_from(name, 0, search, monkeypatch)
+
+    assert at_once.outcomes == never.outcomes  # counts, and interleavings with all points numbered
+    assert at_once.executions == never.executions
+    assert token_of(at_once) == token_of(never)
+
+
+@pytest.mark.parametrize("search", ["auto", "random", "pct"])
+@pytest.mark.parametrize("name", names("must_fail", *NOT_YET)[::6])
+def test_code_without_the_hooks_that_only_count_explores_the_same(name, search, monkeypatch):
+    check_fewer_hooks_change_nothing(name, search, monkeypatch)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("search", ["random", "pct"])
+@pytest.mark.parametrize("name", names("must_fail", *NOT_YET))
+def test_code_without_the_hooks_that_only_count_always_explores_the_same(name, search, monkeypatch):
+    check_fewer_hooks_change_nothing(name, search, monkeypatch)

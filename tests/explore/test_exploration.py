@@ -1,8 +1,9 @@
 """What an exploration says: the verdict, why, how complete it is, and which outcomes there are."""
 
 import threading
+from contextlib import suppress
 from itertools import count as counting
-from threading import Condition, Lock, Thread
+from threading import Condition, Lock, RLock, Thread
 from types import SimpleNamespace
 
 import pytest
@@ -438,3 +439,102 @@ def test_wrong_argument_is_named(arguments, message):
         explore(locked, **arguments)
 
     assert message in str(raised.value)
+
+
+def returned(body, **options):
+    exploration = explore(body, search="exhaustive", stop_at_failure=False, **options)
+    assert exploration.complete, exploration.reason
+    return {
+        outcome.value if isinstance(outcome, Returned) else type(outcome.exception).__name__
+        for outcome in exploration.outcomes
+    }
+
+
+def test_lock_that_is_another_one_each_time_protects_nothing():
+    def body():
+        total = [0]
+
+        def increment():
+            lock = Lock()
+            with lock:
+                total[0] += 1
+
+        together(increment, increment)
+        return total[0]
+
+    assert returned(body) == {1, 2}
+
+
+@pytest.mark.parametrize("make_lock", [Lock, RLock])
+def test_lock_is_seen_held_by_who_only_tries_to_take_it(make_lock):
+    def body():
+        lock = make_lock()
+        found = []
+
+        def hold():
+            with lock:
+                pass
+
+        def look():
+            taken = lock.acquire(blocking=False)
+            found.append(taken)
+            if taken:
+                lock.release()
+
+        together(hold, look)
+        return found[0]
+
+    assert returned(body) == {True, False}
+
+
+def test_lock_is_seen_held_by_who_waits_for_a_while():
+    def body():
+        lock = Lock()
+        found = []
+
+        def hold():
+            with lock:
+                pass
+
+        def look():
+            taken = lock.acquire(timeout=1)
+            found.append(taken)
+            if taken:
+                lock.release()
+
+        together(hold, look)
+        return found[0]
+
+    assert returned(body) == {True, False}
+
+
+def test_lock_that_another_task_releases_is_released_before_or_after_it_is_taken():
+    def body():
+        lock = Lock()
+
+        def release():
+            with suppress(RuntimeError):
+                lock.release()
+
+        together(lock.acquire, release)
+        return lock.locked()
+
+    assert returned(body) == {True, False}
+
+
+def test_accesses_under_one_lock_cost_no_choices():
+    def body():
+        lock = Lock()
+        total = [0]
+
+        def increment():
+            with lock:
+                total[0] = total[0] + 1
+
+        together(increment, increment)
+        return total[0]
+
+    exploration = explore(body, search="exhaustive")
+
+    assert exploration.verdict == "holds"
+    assert exploration.executions < 12  # 54 with a choice at each access and each release

@@ -39,7 +39,11 @@ class Recorder:
         return record
 
     def rewritten(self, function):
-        return with_code(function, rewrite(function.__code__, self.hooks, self.sites.append))
+        def place(site):
+            self.sites.append(site)
+            return site
+
+        return with_code(function, rewrite(function.__code__, self.hooks, place))
 
 
 def with_code(function, code):

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.control.scheduler import running
 from harness.control.task import Task
+from harness.instrument.site import ASKED
 
 _allocate_real = _thread.allocate_lock
 _probe = _allocate_real()  # always free: to take it takes no time, whatever the timeout
@@ -59,6 +60,8 @@ class Lock:
             return bool(self._outside().acquire(blocking, timeout))
         plain = timeout == -1 and type(blocking) is bool
         seconds = None if plain else checked_timeout(blocking, timeout)
+        if not blocking or seconds is not None:
+            running.asked_at_release = ASKED
         task = running.current
         running.synchronize(task, "acquire", self)
         if self.owner is not None and (
@@ -75,7 +78,10 @@ class Lock:
         if running.thread_ident != get_ident():
             self._outside().release()
             return
-        running.synchronize(running.current, "release", self)
+        task = running.current
+        if self.owner is not task:
+            running.asked_at_release = ASKED
+        running.synchronize(task, "release", self, running.asked_at_release)
         owner = self.owner
         if owner is None:
             raise RuntimeError("release unlocked lock")
@@ -105,8 +111,9 @@ class Lock:
         if running.ident:  # as in __enter__
             task = running.current
             task.points = point = task.points + 1
-            if running.watching or point >= task.stop_at:
-                running.stop(task, point, "release")
+            asked = running.asked_at_release
+            if (running.watching and asked) or point >= task.stop_at:
+                running.stop(task, point, "release", asked)
             if running.observer is not None:
                 running.observer.synchronize(task, "release", self)
         owner = self.owner
@@ -118,6 +125,7 @@ class Lock:
     def locked(self) -> bool:
         if running.thread_ident != get_ident():
             return bool(self._outside().locked())
+        running.asked_at_release = ASKED
         running.synchronize(running.current, "locked", self)
         return self.owner is not None
 

@@ -9,6 +9,7 @@ from typing import Any
 from harness.control.primitives.lock import checked_timeout
 from harness.control.scheduler import running
 from harness.control.task import Task
+from harness.instrument.site import ASKED
 
 _RealRLock = _thread.RLock
 
@@ -30,6 +31,8 @@ class RLock:
             return bool(self._outside().acquire(blocking, timeout))
         plain = timeout == -1 and type(blocking) is bool
         seconds = None if plain else checked_timeout(blocking, timeout)
+        if not blocking or seconds is not None:
+            running.asked_at_release = ASKED
         task = running.current
         running.synchronize(task, "acquire", self)
         if self.owner is task:
@@ -49,7 +52,7 @@ class RLock:
             self._outside().release()
             return
         task = running.current
-        running.synchronize(task, "release", self)
+        running.synchronize(task, "release", self, running.asked_at_release)
         if self.owner is not task:
             raise RuntimeError("cannot release un-acquired lock")
         self._depth -= 1
@@ -67,6 +70,7 @@ class RLock:
         def locked(self) -> bool:
             if running.thread_ident != get_ident():
                 return bool(self._outside().locked())
+            running.asked_at_release = ASKED
             running.synchronize(running.current, "locked", self)
             return self.owner is not None
 

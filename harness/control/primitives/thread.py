@@ -35,11 +35,8 @@ _excepthook_at_start: Any = None
 class _Started:
     """Say whether a thread was started; the part of an Event that Thread uses."""
 
-    __slots__ = ("_flag", "_gate")
-
-    def __init__(self) -> None:
-        self._flag = False
-        self._gate: Any = None  # a real lock, for a thread that is started after the execution
+    _flag = False
+    _gate: Any = None  # a real lock, for a thread that is started after the execution
 
     def is_set(self) -> bool:
         return self._flag
@@ -102,17 +99,17 @@ def initialize(
     self._invoke_excepthook = _invoke_excepthook
     self._hypothread_epoch = running.epoch
     self._hypothread_task = None
-    _initialize_for_this_version(self, more)
+    if sys.version_info >= (3, 14):
+        self._os_thread_handle = _ThreadHandle()
+        self._context = more.get("context")
+    elif sys.version_info >= (3, 13):
+        self._handle = _ThreadHandle()
+    else:
+        self._tstate_lock = None
+        self._is_stopped = False
 
 
 if sys.version_info >= (3, 13):
-
-    def _initialize_for_this_version(thread: Any, more: dict[str, Any]) -> None:
-        if sys.version_info >= (3, 14):
-            thread._os_thread_handle = _ThreadHandle()
-            thread._context = more.get("context")
-        else:
-            thread._handle = _ThreadHandle()
 
     def _mark_started(thread: Any, ident: int) -> None:
         if sys.version_info >= (3, 14):
@@ -126,10 +123,6 @@ if sys.version_info >= (3, 13):
         else:
             thread._handle._set_done()
 else:
-
-    def _initialize_for_this_version(thread: Any, more: dict[str, Any]) -> None:
-        thread._tstate_lock = None
-        thread._is_stopped = False
 
     def _mark_started(thread: Any, ident: int) -> None:
         """Need no handle."""
@@ -148,10 +141,15 @@ def start(self: Any) -> None:
         raise RuntimeError("thread.__init__() not called")
     if self._started.is_set():
         raise RuntimeError("threads can only be started once")
-    if not is_of_this_execution(self):
+    try:
+        epoch = self._hypothread_epoch
+    except AttributeError:  # it was made outside
+        epoch = -1
+    if epoch != running.epoch:
         _reused.append((self, dict(self.__dict__)))
         self._started = _Started()
-    running.count(running.current, "start")
+    parent = running.current
+    running.count(parent, "start")
     task = running.spawn(_run)
     task.thread = self
     task.daemon = self._daemonic
@@ -163,7 +161,7 @@ def start(self: Any) -> None:
     if _CONTEXT_OF_A_THREAD is not None:
         task.context = _CONTEXT_OF_A_THREAD(self)
     if running.observer is not None:
-        running.observer.start(running.current, task)
+        running.observer.start(parent, task)
 
 
 def _task_of(thread: Any) -> Task | None:
@@ -242,7 +240,7 @@ def join(self: Any, timeout: float | None = None) -> None:
     if not joined.done:
         seconds = None if timeout is None else checked_timeout(True, max(timeout, 0))
         if seconds != 0:
-            running.block(task, lambda: joined.done, "join", self, seconds)
+            running.block(task, joined.has_ended, "join", self, seconds)
     if joined.done and running.observer is not None:
         running.observer.join(task, joined)
 
