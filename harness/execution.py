@@ -288,6 +288,7 @@ class World:
             self._standing = OutOfSteps(
                 self.max_steps,
                 locations=tuple((task.number, self._line_of(task)) for task in running.alive),
+                endless=running.endless,
             )
 
     def _wait_of(self, task: Task) -> Wait:
