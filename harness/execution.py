@@ -148,6 +148,7 @@ class World:
         self.max_steps = max_steps
         self.installation = _installation_of(checked_packages(instrument))
         self._takeover = Takeover(self.installation)
+        self.unjoined: dict[str, None] = {}  # names of threads that were running at the body's end
         self._value: Any = None
         self._standing: Outcome | None = None  # how it stood when nobody could go on
         self._observer: Observer | None = None
@@ -259,12 +260,19 @@ class World:
     def _run_body(self, task: Task) -> None:
         try:
             self._value = self.body()
+            if len(running.alive) > 1:
+                self._note_unjoined()
         except TaskKilled:
             pass
         except BaseException as exception:
             if not running.killing:
                 running.fail(task, exception)
         running.finish(task)
+
+    def _note_unjoined(self) -> None:
+        for other in running.alive:
+            if other.number and not is_idle_worker(other):
+                self.unjoined[other.name] = None
 
     def _outcome(self) -> Outcome:
         if running.stuck:

@@ -78,6 +78,7 @@ class Explorer:
             steps=self._steps,
             contended=len(self.contention.contended),
             leftovers=self._world.leftovers,
+            unjoined=tuple(self._world.unjoined),
         )
 
     # Steps of an exploration ---------------------------------------------------------------

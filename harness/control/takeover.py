@@ -51,6 +51,7 @@ _real_exec = builtins.exec
 _RealLocal = _thread._local
 _real_get_native_id = _thread.get_native_id
 _real_start_new_thread = _thread.start_new_thread
+_FORKS = [name for name in ("fork", "forkpty") if hasattr(os, name)]
 _OPTIMIZED = 0x1  # CO_OPTIMIZED: a function's frame, whose locals are a copy
 
 
@@ -85,6 +86,21 @@ def start_new_thread(
     return started.ident or 0
 
 
+def _refusing(name: str) -> Callable[[], Any]:
+    original: Callable[[], Any] = getattr(os, name)
+
+    def fork() -> Any:
+        if running.thread_ident != get_ident():
+            return original()
+        raise UsageError(
+            f"The body called os.{name}(), perhaps through multiprocessing. A child process would "
+            "have copies of all threads, which the harness could not control. Start the process "
+            "outside the exploration, or use threads or multiprocessing's start method 'spawn'."
+        )
+
+    return fork
+
+
 def _class_patches() -> Iterable[tuple[type, str, Any]]:
     for owner, patches in (
         (threading.Thread, thread.PATCHES),
@@ -115,6 +131,7 @@ _CAPTURED: dict[int, tuple[Any, Any]] = {
         (threading.enumerate, thread.enumerate_),
         (threading.active_count, thread.active_count),
         (os.urandom, entropy.urandom),
+        *((getattr(os, name), _refusing(name)) for name in _FORKS),
         (random.seed, seed_shared),
         (queue.SimpleQueue, SimpleQueue),
         (select.select, selector.select),
