@@ -18,8 +18,9 @@ from harness.interleaving import Interleaving, Switch
 from harness.outcome import Location, Outcome, OutOfSteps, Raised, Stuck
 from harness.replay_token import token_of
 from harness.report.failure_text import headline, report_of
-from harness.search.exhaustive import NondeterminismError
+from harness.search.dpor import OptimalSearch
 from harness.search.listing import Listing
+from harness.search.nondeterminism import NondeterminismError
 from harness.search.round_robin import RoundRobin
 from harness.search_options import SearchOptions
 from harness.verdict import (
@@ -106,7 +107,7 @@ class Explorer:
                 return
             known = len(self.contention.contended)
             observed = search.needs_observer or _is_power_of_two(self._executions)
-            observer = self._world.observer(steps=False) if observed else None
+            observer = self._observer_for_search() if observed else None
             try:
                 execution = self._execute(search, observer)
             except NondeterminismError as error:
@@ -135,6 +136,11 @@ class Explorer:
             if not self.contention.found and self._executions == 1:
                 self._complete = True  # nobody touches what another one does: no choice matters
                 return
+
+    def _observer_for_search(self) -> Observer:
+        if isinstance(self._search, OptimalSearch):
+            return self._world.recorder(self._search)
+        return self._world.observer(steps=False)
 
     def _execute(self, chooser: Chooser, observer: Observer | None) -> Execution:
         if observer is None:

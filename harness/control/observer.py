@@ -12,9 +12,10 @@ from weakref import ref
 from harness.control import locations
 from harness.control.locations import Accessed
 from harness.control.scheduler import running
-from harness.control.task import Task
+from harness.control.task import FOREVER, Task
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
+from harness.operation import READ, WRITE
 from harness.outcome import Location
 from harness.report.table import shown_path
 from harness.report.value_text import text_of
@@ -27,8 +28,7 @@ _WHOLE_WRITES = frozenset(("write_slice",))
 class _History:
     """Be who touched a location, and when by each task's own clock."""
 
-    reads: dict[int, int] = field(default_factory=dict)
-    writes: dict[int, int] = field(default_factory=dict)
+    by_mode: tuple[dict[int, int], ...] = field(default_factory=lambda: ({}, {}, {}))
     sites: set[Site] = field(default_factory=set)
     contended: bool = False
 
@@ -94,7 +94,9 @@ class Observer:
         elif kind.endswith("cell"):
             accessed = locations.of_cell(operand, site.name, write=write)
             value = detail
-        elif kind.endswith("item") or kind == "contains":
+        elif kind == "contains":
+            accessed = locations.of_membership(operand, detail)
+        elif kind.endswith("item"):
             accessed = locations.of_item(operand, detail, write=write, delete=delete)
         else:
             value = detail
@@ -113,10 +115,12 @@ class Observer:
     def call(self, task: Task, site: Site, function: Any, argument: Any) -> None:
         """Note a call of C code."""
         accessed = locations.of_call(function, argument)
-        write = any(touch.write for touch in accessed.touches)
+        write = any(touch.mode != READ for touch in accessed.touches)
         self._note(task, site, accessed, write, True, None)
 
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
+    def synchronize(
+        self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
+    ) -> None:
         """Note a synchronization operation."""
         users = self._users.setdefault(id(resource), set())
         users.add(task.number)
@@ -140,7 +144,7 @@ class Observer:
         if self.keeps_steps:
             self._add(parent, "start", f"T{child.number}", "", self._here(), ())
 
-    def join(self, task: Task, joined: Task) -> None:
+    def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Note that a thread was joined: what it did happens before what comes now."""
         mine, other = self._clock(task.number), self._clock(joined.number)
         mine += [0] * (len(other) - len(mine))
@@ -159,6 +163,18 @@ class Observer:
             self.places.append(Place(function or task.name, kind, source, location))
             if not task.done and task.ready is None:
                 self._interrupted.add(task.number)
+
+    def resumed(self, task: Task, *, timed: bool) -> None:
+        """Be told that a task goes on after it was blocked."""
+
+    def ended(self, task: Task) -> None:
+        """Be told that a task has ended."""
+
+    def clock_read(self, task: Task) -> None:
+        """Be told that a task looks at a clock."""
+
+    def before_end(self) -> None:
+        """Be told that the execution is over, while everybody still stands."""
 
     # What comes of it ----------------------------------------------------------------------
 
@@ -235,15 +251,15 @@ class Observer:
         clock = self._clock(number)
         history.sites.add(site)
         if not history.contended:
-            others = [history.writes, history.reads] if touch.write else [history.writes]
             history.contended = any(
                 other != number and (other >= len(clock) or clock[other] < when)
-                for touched in others
+                for mode, touched in enumerate(history.by_mode)
+                if mode != touch.mode or mode == WRITE
                 for other, when in touched.items()
             )
         if history.contended:
             self.contended_sites |= history.sites
-        (history.writes if touch.write else history.reads)[number] = clock[number]
+        history.by_mode[touch.mode][number] = clock[number]
         return history
 
     def _keep(self, owner: Any) -> None:

@@ -21,7 +21,7 @@ from greenlet import getcurrent, greenlet
 
 from harness.control.carriers import take_carrier, take_parked
 from harness.control.protocols import Chooser
-from harness.control.task import NEVER, Task, TaskKilled
+from harness.control.task import FOREVER, NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN
 from harness.interleaving import Switch
@@ -41,6 +41,7 @@ class Scheduler:
 
     __slots__ = (
         *("alive", "before_end", "before_switch", "chooser", "current", "deadlocked", "epoch"),
+        "everywhere",
         *(
             "failures",
             "ident",
@@ -64,6 +65,7 @@ class Scheduler:
         self.alive: list[Task] = []
         self.chooser: Chooser = None  # type: ignore[assignment]
         self.watching = False
+        self.everywhere = False  # the chooser is asked whether it is contended or not
         self.observer: Any = None
         self.now = 0.0  # virtual seconds since the execution began
         self.switches: list[Switch] = []
@@ -96,6 +98,7 @@ class Scheduler:
         self.failures = []
         self.chooser = chooser
         self.watching = chooser.watching
+        self.everywhere = getattr(chooser, "everywhere", False)
         self.observer = observer
         self.now = 0.0
         self.epoch += 1
@@ -149,22 +152,27 @@ class Scheduler:
 
     # Switch points -------------------------------------------------------------------------
 
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
-        """Pass the switch point before a synchronization operation."""
+    def synchronize(
+        self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
+    ) -> None:
+        """Pass the switch point before a synchronization operation.
+
+        See `harness.control.protocols.Observer.synchronize`.
+        """
         if self.ident == 0:
             return
         task.points = point = task.points + 1
         if self.watching or point >= task.stop_at:
             self.stop(task, point, operation)
         if self.observer is not None:
-            self.observer.synchronize(task, operation, resource)
+            self.observer.synchronize(task, operation, resource, patience=patience)
 
     def count(self, task: Task, operation: str) -> None:
         """Pass a switch point at which a switch makes no difference, so nobody is asked."""
         if self.ident == 0:
             return
         task.points = point = task.points + 1
-        if point >= task.stop_at:
+        if self.everywhere or point >= task.stop_at:
             self.stop(task, point, operation, NOT_ASKED)
 
     def stop(self, task: Task, point: int, kind: str, asked: int = ASKED) -> None:
@@ -191,7 +199,7 @@ class Scheduler:
                 self._leave()
             due = self._is_due(task)
             task.stop_at = min(task.planned, self._limit)
-        if not due and not (self.watching and asked):
+        if not due and not (self.watching and (asked or self.everywhere)):
             return
         others, timed = self._others(task)
         if not others:
@@ -222,6 +230,8 @@ class Scheduler:
         task.deadline = None if timeout is None else self.now + timeout
         task.points += 1
         self._go_on(task)
+        if self.observer is not None:
+            self.observer.resumed(task, timed=timeout is not None)
         task.ready = task.resource = None
         if timeout is None:
             return True
@@ -232,6 +242,8 @@ class Scheduler:
         """End the running task and choose who goes on; nobody does when only daemons are left."""
         task.done = True
         self.alive.remove(task)
+        if self.observer is not None:
+            self.observer.ended(task)
         task.points += 1
         if not self.killing:
             for other in self.alive:

@@ -16,18 +16,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from harness.errors import HarnessError
-from harness.operation import Operation, conflict
+from harness.operation import Operation, Touches, conflict
 from harness.search.happens_before import HappensBefore, Race
+from harness.search.nondeterminism import NondeterminismError
 from harness.search.wakeup_tree import Beginning, Branch, insert
 
 _NEVER = (1 << 30) - 1
 # After so many operations in a row, others get a turn: who waits in a loop is waiting for them.
 _TURN = 1_000
-
-
-class NondeterminismError(HarnessError):
-    """Report that the same choices led elsewhere than before."""
 
 
 @dataclass(slots=True)
@@ -44,6 +40,7 @@ class OptimalSearch:
 
     name = "exhaustive"
     watching = True
+    everywhere = True
     needs_observer = True
 
     def __init__(self) -> None:
@@ -94,8 +91,7 @@ class OptimalSearch:
         self._in_a_row = 0
 
     def restart(self) -> None:
-        """Begin with the first execution again."""
-        self.__init__()  # type: ignore[misc]  # as if it were new
+        """Need nothing: it is asked everywhere, so no point is new to it."""
 
     def planned(self, task: int, after: int) -> int:
         """Plan no point in advance."""
@@ -136,9 +132,14 @@ class OptimalSearch:
             self._in_a_row += 1
         else:
             self._last, self._in_a_row = number, 1
-        if position < self._fixed:
-            self._compare(self._before[position], operation)
+        if 0 < position <= self._fixed:  # what was amended is complete now
+            self._compare(self._before[position - 1], trace.operations[-1])
         trace.add(operation, look_for_races=position >= self._fixed)
+
+    def amended(self, task: int, touches: Touches) -> None:
+        """Take note that the last operation of a task touches more."""
+        new = self._trace.of_task[task][-1].position >= self._fixed
+        self._trace.amend(task, touches, look_for_races=new)
 
     def started(self, child: int) -> None:
         """Take note that the last operation has started a task."""
@@ -166,7 +167,7 @@ class OptimalSearch:
     def _compare(self, before: Operation, now: Operation) -> None:
         if (before.task, before.label, before.touches) != (now.task, now.label, now.touches):
             raise NondeterminismError(
-                f"Step {len(self._trace.operations) + 1} was {before.label} in T{before.task}, "
+                f"Step {now.position + 1} was {before.label} in T{before.task}, "
                 f"and after the same choices it is {now.label} in T{now.task}."
             )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.errors import HarnessError
+from harness.search.nondeterminism import NondeterminismError
 
 _NEVER = (1 << 30) - 1
 
@@ -24,10 +24,6 @@ class _Choice:
     preemptions: int  # made before this choice
     first_preemption: int  # the index of the first option that is one
     taken: int = 0  # index in options
-
-
-class NondeterminismError(HarnessError):
-    """Report that the same choices led elsewhere than before."""
 
 
 class Exhaustive:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from harness.operation import READ, UPDATE, WRITE, Location, Operation
+from harness.operation import READ, UPDATE, WRITE, Location, Operation, Touches
 
 
 @dataclass(slots=True)
@@ -65,21 +65,7 @@ class HappensBefore:
         if look_for_races:
             self._look_for_races(operation, own)
         for location, mode in operation.touches:
-            history = self._histories.get(location)
-            if history is None:
-                self._histories[location] = history = _History()
-            else:
-                for other in _conflicting(history, mode):
-                    _join(clock, other.clock)
-            if mode == WRITE:
-                history.last_write = operation
-                history.reads = {}
-                history.updates = {}
-            elif mode == READ:
-                history.reads[number] = operation
-            else:
-                history.updates[number] = operation
-            history.all.append((operation, mode))
+            self._touch(operation, location, mode, clock)
         for position in operation.after:
             _join(clock, self.operations[position].clock)
         clock[number] = operation.index + 1
@@ -87,6 +73,22 @@ class HappensBefore:
         operation.position = len(self.operations)
         self.operations.append(operation)
         self.of_task[number].append(operation)
+
+    def amend(self, task: int, touches: Touches, *, look_for_races: bool) -> None:
+        """Let the last operation of a task touch more."""
+        operation = self.of_task[task].pop()
+        own = self._clock_of_task(task)
+        self.of_task[task].append(operation)
+        before, operation.touches = operation.touches, touches
+        if look_for_races:
+            self._look_for_races(operation, own)
+        for location, mode in touches:
+            self._touch(operation, location, mode, operation.clock)
+        operation.touches = before + touches
+        operation.could += touches
+        for later in self.operations[operation.position + 1 :]:
+            if operation.is_in(later.clock):
+                _join(later.clock, operation.clock)
 
     def add_pending(self, operation: Operation) -> None:
         """Look for the races of an operation that was still waiting when the execution ended."""
@@ -118,6 +120,23 @@ class HappensBefore:
         return None
 
     # Inside --------------------------------------------------------------------------------
+
+    def _touch(self, operation: Operation, location: Location, mode: int, clock: list[int]) -> None:
+        history = self._histories.get(location)
+        if history is None:
+            self._histories[location] = history = _History()
+        else:
+            for other in _conflicting(history, mode):
+                _join(clock, other.clock)
+        if mode == WRITE:
+            history.last_write = operation
+            history.reads = {}
+            history.updates = {}
+        elif mode == READ:
+            history.reads[operation.task] = operation
+        else:
+            history.updates[operation.task] = operation
+        history.all.append((operation, mode))
 
     def _clock_of_task(self, number: int) -> list[int]:
         if number < len(self.of_task) and self.of_task[number]:

@@ -8,7 +8,7 @@ from _thread import get_ident
 from typing import Any
 
 from harness.control.scheduler import running
-from harness.control.task import Task
+from harness.control.task import FOREVER, TIMED, TRIES, Task
 
 _allocate_real = _thread.allocate_lock
 _probe = _allocate_real()  # always free: to take it takes no time, whatever the timeout
@@ -29,6 +29,13 @@ def seconds_of(timeout: float | None) -> float | None:
         return None
     lasts = not timeout <= 0 if _NAN_IS_REFUSED else timeout > 0
     return checked_timeout(True, timeout) if lasts else 0.0
+
+
+def patience_of(blocking: bool, timeout: float | None) -> int:
+    """Say how long an operation waits that is called with these arguments."""
+    if not blocking:
+        return TRIES
+    return FOREVER if timeout is None else TIMED
 
 
 def _is_nan_refused() -> bool:
@@ -60,7 +67,7 @@ class Lock:
         plain = timeout == -1 and type(blocking) is bool
         seconds = None if plain else checked_timeout(blocking, timeout)
         task = running.current
-        running.synchronize(task, "acquire", self)
+        running.synchronize(task, "acquire", self, patience=patience_of(blocking, seconds))
         if self.owner is not None and (
             not blocking or not running.block(task, self.is_free, "acquire", self, seconds)
         ):

@@ -242,7 +242,7 @@ def join(self: Any, timeout: float | None = None) -> None:
         seconds = None if timeout is None else checked_timeout(True, max(timeout, 0))
         running.block(task, lambda: joined.done, "join", self, seconds)
     if joined.done and running.observer is not None:
-        running.observer.join(task, joined)
+        running.observer.join(task, joined, timed=timeout is not None)
 
 
 def is_alive(self: Any) -> bool:
