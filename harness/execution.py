@@ -189,8 +189,8 @@ class World:
         """Return a new observer for one execution."""
         return Observer(self.installation.scope, steps=steps)
 
-    def recorder(self, listener: Listener) -> Observer:
-        """Return a new observer for one execution that tells `listener` of each operation."""
+    def recorder(self, listener: Listener) -> Recorder:
+        """Return a new observer that tells `listener` of each operation."""
         return Recorder(self.installation.scope, listener)
 
     def warm_up(self, chooser: Chooser) -> None:

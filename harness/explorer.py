@@ -42,6 +42,9 @@ class Explorer:
         self._world = world
         self._options = options
         self._search = options.make_search()
+        self._recorder = (
+            world.recorder(self._search) if isinstance(self._search, OptimalSearch) else None
+        )
         self._counts: dict[Outcome, int] = {}
         self._witnesses: dict[Outcome, Interleaving] = {}
         self._executions = 0
@@ -106,10 +109,12 @@ class Explorer:
                 self._complete = True
                 return
             known = len(self.contention.contended)
-            observed = search.needs_observer or _is_power_of_two(self._executions)
-            observer = self._observer_for_search() if observed else None
+            observer = self._observer_for_search()
             try:
                 execution = self._execute(search, observer)
+                while self._recorder is not None and running.met_unknown_site:
+                    search.begin_again()
+                    execution = self._execute(search, self._observer_for_search())
             except NondeterminismError as error:
                 cause = about_nondeterminism(self._world.leftovers)
                 self._inconclusive = f"The body is not deterministic. {error} {cause}"
@@ -119,7 +124,11 @@ class Explorer:
             if observer is None and running.met_unknown_site:
                 interleaving = Plan(execution.interleaving)
                 self._execute(interleaving, self._world.observer(steps=False))
-            if len(self.contention.contended) > known:  # more choices matter than were made
+            if self._recorder is not None and self._recorder.written.grown:
+                self._recorder.written.settle()
+                self._forget_executions()
+                search.restart()
+            elif len(self.contention.contended) > known:  # more choices matter than were made
                 search.restart()
             if self._fails(execution):
                 self._failing = self._failing or execution
@@ -137,16 +146,27 @@ class Explorer:
                 self._complete = True  # nobody touches what another one does: no choice matters
                 return
 
-    def _observer_for_search(self) -> Observer:
-        if isinstance(self._search, OptimalSearch):
-            return self._world.recorder(self._search)
-        return self._world.observer(steps=False)
+    def _observer_for_search(self) -> Observer | None:
+        if self._recorder is not None:
+            self._recorder.begin()
+            return self._recorder
+        if self._search.needs_observer or _is_power_of_two(self._executions):
+            return self._world.observer(steps=False)
+        return None
+
+    def _forget_executions(self) -> None:
+        """Count no execution in which something was passed over that makes a difference."""
+        self._executions = 0
+        self._counts.clear()
+        self._witnesses.clear()
 
     def _execute(self, chooser: Chooser, observer: Observer | None) -> Execution:
         if observer is None:
             self.contention.watch_contended()
         else:
             self.contention.watch_all()
+        if observer is not None and observer is self._recorder:
+            self._recorder.written.hush(self.contention.quiet)
         execution = self._world.execute(chooser, observer)
         self._steps += execution.steps
         if observer is not None and not observer.keeps_steps:
@@ -184,6 +204,8 @@ class Explorer:
             execution = self._execute(Plan(interleaving), None)
             return execution.interleaving if _kind_of(execution.outcome) == wanted else None
 
+        if self._recorder is not None:  # it has not looked at what is contended
+            self._execute(Plan(failing.interleaving), self._world.observer(steps=False))
         budget = self._options.executions_to_minimize
         minimized = minimize(failing.interleaving, fails, self._candidates, budget)
         observer = self._world.observer(steps=True)

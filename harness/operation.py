@@ -39,6 +39,8 @@ class Operation:
         label: what it is, in words.
         known: how many objects had a number before it: these are the numbers below.
         position: its place in the execution, from 0.
+        starts: whether it starts a task.
+        clock: how many operations of each task happen before it or are it.
     """
 
     task: int
@@ -51,6 +53,7 @@ class Operation:
     label: str = ""
     known: int = 0
     position: int = -1
+    starts: bool = False
     clock: list[int] = field(default_factory=list)
 
     def is_in(self, clock: Sequence[int]) -> bool:

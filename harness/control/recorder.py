@@ -8,7 +8,7 @@ is started, so that they do not depend on who touches it first.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import CellType, FunctionType, MethodType, ModuleType
+from types import CellType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from harness.control.locations import Accessed, Touch
@@ -18,6 +18,7 @@ from harness.control.primitives.rlock import RLock
 from harness.control.protocols import Listener
 from harness.control.scheduler import running
 from harness.control.task import FOREVER, TIMED, TRIES, Task
+from harness.control.written import WrittenNames
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
 from harness.operation import READ, UPDATE, WRITE, Operation, Touches
@@ -51,6 +52,7 @@ class Recorder(Observer):
     """
 
     def __init__(self, scope: CodeScope, listener: Listener) -> None:
+        self.written = WrittenNames()
         self._listener = listener
         super().__init__(scope, steps=False)
 
@@ -65,13 +67,33 @@ class Recorder(Observer):
         self._notified: dict[int, list[tuple[int, frozenset[int]]]] = {}
         self._passed: set[int] = set()  # tasks whose wait for an event is over
 
+    # What the hooks tell ---------------------------------------------------------------------
+
+    def access(self, task: Task, site: Site, operand: Any, detail: Any, value: Any = None) -> None:
+        """Tell of an access at a site of the code, unless it makes no difference."""
+        if self.written.is_quiet(site):
+            self.known_sites.add(site)
+        else:
+            super().access(task, site, operand, detail, value)
+
+    def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
+        """Tell of an access to a global name, unless it makes no difference."""
+        if self.written.is_quiet(site):
+            self.known_sites.add(site)
+        else:
+            super().name(task, site, frame, value)
+
+    def call(self, task: Task, site: Site, function: Any, argument: Any) -> None:
+        """Tell of a call of C code."""
+        self.written.call(getattr(function, "__name__", ""))
+        super().call(task, site, function, argument)
+
     # What the scheduler and the primitives tell ----------------------------------------------
 
     def synchronize(
         self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
     ) -> None:
         """Tell of a synchronization operation, unless it has to wait first."""
-        super().synchronize(task, operation, resource, patience=patience)
         known = self._next_number
         if operation in ("is_alive", "enumerate"):
             seen = resource and (_aliveness(resource._hypothread_task, READ),)
@@ -136,7 +158,6 @@ class Recorder(Observer):
 
     def start(self, parent: Task, child: Task) -> None:
         """Tell of a thread's start, and give what it can reach numbers."""
-        super().start(parent, child)
         self._tell(parent, _A_THREAD_COMES, "start")
         self._listener.started(child.number)
         thread = child.thread
@@ -144,7 +165,6 @@ class Recorder(Observer):
 
     def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Tell of a join that has succeeded."""
-        super().join(task, joined, timed=timed)
         after = (self._last_of[joined.number],)
         touches: Touches = (_aliveness(joined, READ),)
         if timed:
@@ -188,7 +208,9 @@ class Recorder(Observer):
     def _note(
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
-        super()._note(task, site, accessed, write, delete, value)
+        self.known_sites.add(site)
+        if write and len(running.tasks) > 1:
+            self.written.add(site)
         known = self._next_number
         touches = self._numbered(accessed.touches)
         could = touches + self._numbered(accessed.also) if accessed.also else touches

@@ -190,6 +190,8 @@ class Scheduler:
             self.met_unknown_site = True
             if self.observer is not None:  # it is about to see whether it matters
                 asked = NOT_ASKED
+        elif self.everywhere:
+            asked = ASKED
         due = False
         if point >= task.stop_at:
             if self.killing:
@@ -199,7 +201,7 @@ class Scheduler:
                 self._leave()
             due = self._is_due(task)
             task.stop_at = min(task.planned, self._limit)
-        if not due and not (self.watching and (asked or self.everywhere)):
+        if not due and not (self.watching and asked):
             return
         others, timed = self._others(task)
         if not others:

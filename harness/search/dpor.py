@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from harness.operation import Operation, Touches, conflict
+from harness.operation import Location, Operation, Touches, conflict
 from harness.search.happens_before import HappensBefore, Race
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.wakeup_tree import Beginning, Branch, insert
@@ -48,10 +48,10 @@ class OptimalSearch:
         self._schedule: list[tuple[int, int]] = []  # task and index of operations, in order
         self._planned: dict[tuple[int, int], list[Branch]] = {}
         self._fixed = 0  # operations that this execution repeats
-        self._before: list[Operation] = []  # of the execution before
         self._begun = False
         self._trace = HappensBefore()
         self._counts: list[int] = []  # operations of each task so far
+        self._position = 0  # operations so far
         self._place = 0  # in the schedule
         self._last = -1
         self._in_a_row = 0
@@ -63,11 +63,10 @@ class OptimalSearch:
                 self._states.pop()
             if not self._states:
                 return False
-            self._before = self._trace.operations
             self._fixed = len(self._states) - 1
-            state = self._states[-1]
-            state.done.append(self._before[self._fixed].task)
-            self._schedule = [(one.task, one.index) for one in self._before[: self._fixed]]
+            state, operations = self._states[-1], self._trace.operations
+            state.done.append(operations[self._fixed].task)
+            self._schedule = [(one.task, one.index) for one in operations[: self._fixed]]
             self._planned = {}
             branches = state.branches
             while branches:
@@ -84,14 +83,20 @@ class OptimalSearch:
 
     def begin_again(self) -> None:
         """Forget what this execution has done so far."""
-        self._trace = HappensBefore()
+        self._trace.cut(self._fixed)
         self._counts = []
+        self._position = 0
         self._place = 0
         self._last = -1
         self._in_a_row = 0
 
     def restart(self) -> None:
-        """Need nothing: it is asked everywhere, so no point is new to it."""
+        """Begin with the first execution again."""
+        self._states.clear()
+        self._schedule = []
+        self._planned = {}
+        self._fixed = 0
+        self._begun = False
 
     def planned(self, task: int, after: int) -> int:
         """Plan no point in advance."""
@@ -121,8 +126,6 @@ class OptimalSearch:
 
     def performed(self, operation: Operation) -> None:
         """Take note of what a task is doing now."""
-        trace = self._trace
-        position = len(trace.operations)
         number = operation.task
         while len(self._counts) <= number:
             self._counts.append(0)
@@ -132,18 +135,20 @@ class OptimalSearch:
             self._in_a_row += 1
         else:
             self._last, self._in_a_row = number, 1
-        if 0 < position <= self._fixed:  # what was amended is complete now
-            self._compare(self._before[position - 1], trace.operations[-1])
-        trace.add(operation, look_for_races=position >= self._fixed)
+        if self._position < self._fixed:
+            self._compare(self._trace.operations[self._position], operation)
+        else:
+            self._trace.add(operation)
+        self._position += 1
 
     def amended(self, task: int, touches: Touches) -> None:
         """Take note that the last operation of a task touches more."""
-        new = self._trace.of_task[task][-1].position >= self._fixed
-        self._trace.amend(task, touches, look_for_races=new)
+        if self._trace.of_task[task][-1].position >= self._fixed:
+            self._trace.amend(task, touches)
 
     def started(self, child: int) -> None:
         """Take note that the last operation has started a task."""
-        self._trace.start(child, self._trace.operations[-1])
+        self._trace.start(child, self._trace.operations[self._position - 1])
 
     def waiting(self, operation: Operation) -> None:
         """Take note of what a task waits for when the execution is over."""
@@ -159,21 +164,26 @@ class OptimalSearch:
             states.append(_State(branches=branches))
         self._free_the_end_of_the_schedule()
         sleeping = self._sleeping()
+        contended = trace.contended() if trace.races else set()
         for race in trace.races:
-            self._reverse(race, sleeping[race.first.position])
+            self._reverse(race, sleeping[race.first.position], contended)
 
     # Inside --------------------------------------------------------------------------------
 
     def _compare(self, before: Operation, now: Operation) -> None:
-        if (before.task, before.label, before.touches) != (now.task, now.label, now.touches):
+        touched = len(now.touches)  # more may have been added to what was touched before
+        if (before.task, before.label, before.touches[:touched]) != (
+            now.task,
+            now.label,
+            now.touches,
+        ):
             raise NondeterminismError(
-                f"Step {now.position + 1} was {before.label} in T{before.task}, "
+                f"Step {self._position + 1} was {before.label} in T{before.task}, "
                 f"and after the same choices it is {now.label} in T{now.task}."
             )
 
     def _progress(self) -> str:
-        done = len(self._trace.operations)
-        return f"{done} operation{'s' * (done != 1)} done"
+        return f"{self._position} operation{'s' * (self._position != 1)} done"
 
     def _free_the_end_of_the_schedule(self) -> None:
         """See to it that everything that begins with the schedule is run.
@@ -210,12 +220,15 @@ class OptimalSearch:
                 )
         return found
 
-    def _reverse(self, race: Race, sleeping: tuple[Operation, ...]) -> None:
+    def _reverse(
+        self, race: Race, sleeping: tuple[Operation, ...], contended: set[Location]
+    ) -> None:
         first, trace = race.first, self._trace
         operations = [
             one for one in trace.operations[first.position + 1 :] if not first.is_in(one.clock)
         ]
-        beginning = Beginning(trace, first.position, [*operations, race.second], first.known)
+        operations.append(race.second)
+        beginning = Beginning(trace, first.position, operations, first.known, contended)
         for one in sleeping:
             if beginning.can_begin_with(one.task, one.index, one.could):
                 return

@@ -7,11 +7,11 @@ execution in common with it, and behind the branches that agree with its beginni
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
-from harness.operation import Operation, Touches, conflict
-from harness.search.happens_before import HappensBefore
+from harness.operation import Location, Operation, Touches, conflict
+from harness.search.happens_before import HappensBefore, join
 
 
 @dataclass(slots=True)
@@ -34,17 +34,44 @@ class Beginning:
             in nothing that they touch.
         known: how many objects had a number in that state: those have the same number in each
             execution that passes it.
+        contended: the locations at which the order of operations makes a difference.
     """
 
     def __init__(
-        self, execution: HappensBefore, state: int, operations: Sequence[Operation], known: int
+        self,
+        execution: HappensBefore,
+        state: int,
+        operations: Sequence[Operation],
+        known: int,
+        contended: Set[Location],
     ) -> None:
-        self.left = list(operations)
         self._execution = execution
         self._state = state
         self._known = known
-        self._last = operations[-1]
+        self._last = last = operations[-1]
+        self._operations = operations
         self._removed: set[tuple[int, int]] = set()
+        self._first_of: dict[int, list[Operation]] = {}  # what is left, by task, in reverse
+        for one in reversed(operations):
+            self._first_of.setdefault(one.task, []).append(one)
+        self._contended = [
+            one
+            for one in operations
+            if one is last or any(location in contended for location, _ in one.touches)
+        ]
+        self._before_last: list[int] = []
+        for one in operations:
+            if one is not last and (
+                one.task == last.task
+                or one.position in last.after
+                or conflict(one.touches, last.could)
+            ):
+                join(self._before_last, one.clock)
+
+    @property
+    def left(self) -> list[Operation]:
+        """Return the operations that have not been taken away."""
+        return [one for one in self._operations if (one.task, one.index) not in self._removed]
 
     def can_begin_with(self, task: int, index: int, touches: Touches | None) -> bool:
         """Say whether an execution that goes on like this may as well do another operation first.
@@ -56,60 +83,60 @@ class Beginning:
             index: its number among those of the task.
             touches: what it can touch, if another execution has shown it.
         """
-        for place, own in enumerate(self.left):
-            if own.task == task:
-                if any(self._is_before(earlier, own) for earlier in self.left[:place]):
+        removed = self._removed
+        if own_of_task := self._first_of.get(task):
+            own = own_of_task[-1]
+            if own.index != index:
+                return False
+            clock = self._before_last if own is self._last else own.clock
+            for earlier in self._contended:
+                if earlier is own:
+                    break
+                if earlier.is_in(clock) and (earlier.task, earlier.index) not in removed:
                     return False
-                del self.left[place]
-                self._removed.add((task, index))
-                return True
-        could = self._footprint(task, index, touches)
-        return could is not None and not any(
-            conflict(could, own.could if own is self._last else own.touches) for own in self.left
-        )
-
-    def _is_before(self, earlier: Operation, own: Operation) -> bool:
-        if own is not self._last:
-            return earlier.is_in(own.clock)
-        return any(self._is_just_before(one, own) and earlier.is_in(one.clock) for one in self.left)
-
-    def _is_just_before(self, earlier: Operation, last: Operation) -> bool:
-        if earlier is last:
+            own_of_task.pop()
+            removed.add((task, index))
+            return True
+        others: Sequence[Operation] = self._contended
+        operation = self._same_in_execution(task, index)
+        if operation is not None:
+            could = operation.could
+        elif touches is not None and all(owner < self._known for (owner, _), _ in touches):
+            could, others = touches, self._operations
+        else:
             return False
-        return (
-            earlier.task == last.task
-            or earlier.position in last.after
-            or conflict(earlier.touches, last.could)
-        )
+        last = self._last
+        for own in others:
+            if (
+                conflict(could, own.could if own is last else own.touches)
+                and (own.task, own.index) not in removed
+            ):
+                return False
+        return True
 
-    def _footprint(self, task: int, index: int, touches: Touches | None) -> Touches | None:
-        """Return what an operation can touch, in this execution's numbers, if that is known."""
-        if self._is_where_it_was(task, index):
-            operation = self._execution.operation(task, index)
-            if operation is None:
-                operation = self._execution.pending.get(task)
-            if operation is not None:
-                return operation.could
-        if touches is not None and all(owner < self._known for (owner, _), _ in touches):
-            return touches
+    def _same_in_execution(self, task: int, index: int) -> Operation | None:
+        """Return an operation of this execution if its task comes to it as it did there."""
+        execution = self._execution
+        operation = execution.operation(task, index) or execution.pending.get(task)
+        if operation is None or operation.index != index:
+            return None
+        before = execution.operation(task, index - 1) if index else execution.parent(task)
+        if (
+            before is None
+            or before.position < self._state
+            or (before.task, before.index) in self._removed
+        ):
+            return operation
         return None
 
-    def _is_where_it_was(self, task: int, index: int) -> bool:
-        """Say whether a task comes to this operation as it did in this execution."""
-        execution = self._execution
-        before = execution.operation(task, index - 1) if index else execution.parent(task)
-        if before is None:
-            return index == 0
-        return before.position < self._state or (before.task, before.index) in self._removed
 
-
-def insert(branches: list[Branch], beginning: Beginning) -> bool:
+def insert(branches: list[Branch], beginning: Beginning) -> None:
     """Add `beginning` behind the branches that agree with it, unless one of them covers it."""
     while True:
         for branch in branches:
             if beginning.can_begin_with(branch.task, branch.index, branch.touches):
-                if not branch.branches or not beginning.left:
-                    return False
+                if not branch.branches:
+                    return
                 branches = branch.branches
                 break
         else:
@@ -117,4 +144,4 @@ def insert(branches: list[Branch], beginning: Beginning) -> bool:
                 branch = Branch(operation.task, operation.index, operation.could)
                 branches.append(branch)
                 branches = branch.branches
-            return True
+            return
