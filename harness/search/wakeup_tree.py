@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
-from harness.operation import Location, Operation, Touches, conflict
+from harness.operation import WRITE, Location, Operation, Touches, conflict
 from harness.search.happens_before import HappensBefore, join
 
 
@@ -54,19 +54,17 @@ class Beginning:
         self._first_of: dict[int, list[Operation]] = {}  # what is left, by task, in reverse
         for one in reversed(operations):
             self._first_of.setdefault(one.task, []).append(one)
-        self._contended = [
-            one
-            for one in operations
-            if one is last or any(location in contended for location, _ in one.touches)
-        ]
-        self._before_last: list[int] = []
+        # What is left of the operations that are not independent of all others, in order.
+        self._contended: dict[tuple[int, int], Operation] = {}
+        self._touching: dict[Location, list[tuple[Operation, int]]] = {}
         for one in operations:
-            if one is not last and (
-                one.task == last.task
-                or one.position in last.after
-                or conflict(one.touches, last.could)
-            ):
-                join(self._before_last, one.clock)
+            touches = one.could if one is last else one.touches
+            for touch in touches:
+                location = touch[0]
+                if one is last or location in contended:
+                    self._contended[one.task, one.index] = one
+                    self._touching.setdefault(location, []).append((one, touch[1]))
+        self._before_last = self._clock_of_last()
 
     @property
     def left(self) -> list[Operation]:
@@ -88,31 +86,46 @@ class Beginning:
             own = own_of_task[-1]
             if own.index != index:
                 return False
-            clock = self._before_last if own is self._last else own.clock
-            for earlier in self._contended:
-                if earlier is own:
-                    break
-                if earlier.is_in(clock) and (earlier.task, earlier.index) not in removed:
-                    return False
+            if (task, index) in self._contended:
+                clock = self._before_last if own is self._last else own.clock
+                for earlier in self._contended.values():
+                    if earlier is own:
+                        break
+                    if earlier.is_in(clock):
+                        return False
+                del self._contended[task, index]
             own_of_task.pop()
             removed.add((task, index))
             return True
-        others: Sequence[Operation] = self._contended
         operation = self._same_in_execution(task, index)
         if operation is not None:
-            could = operation.could
-        elif touches is not None and all(owner < self._known for (owner, _), _ in touches):
-            could, others = touches, self._operations
-        else:
+            return not any(self._conflicts(location, mode) for location, mode in operation.could)
+        if touches is None or any(owner >= self._known for (owner, _), _ in touches):
             return False
+        return not any(conflict(touches, own.could) for own in self.left)
+
+    def _conflicts(self, location: Location, mode: int) -> bool:
+        """Say whether something that is left does not commute with touching a location."""
+        for own, own_mode in self._touching.get(location, ()):
+            if (own_mode != mode or mode == WRITE) and ((own.task, own.index) not in self._removed):
+                return True
+        return False
+
+    def _clock_of_last(self) -> list[int]:
+        """Return what happens before the last operation where it is done now."""
         last = self._last
-        for own in others:
-            if (
-                conflict(could, own.could if own is last else own.touches)
-                and (own.task, own.index) not in removed
-            ):
-                return False
-        return True
+        clock: list[int] = []
+        for one in self._first_of[last.task][1:2]:  # the one before it
+            join(clock, one.clock)
+        for location, mode in last.could:
+            for one, own_mode in self._touching.get(location, ()):
+                if one is not last and (own_mode != mode or mode == WRITE):
+                    join(clock, one.clock)
+        for position in last.after:
+            enabling = self._execution.operations[position]
+            if position > self._state:
+                join(clock, enabling.clock)
+        return clock
 
     def _same_in_execution(self, task: int, index: int) -> Operation | None:
         """Return an operation of this execution if its task comes to it as it did there."""
