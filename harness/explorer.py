@@ -11,6 +11,7 @@ from harness.contention import Contention
 from harness.control.observer import Observer
 from harness.control.plan import Plan
 from harness.control.protocols import Chooser
+from harness.control.recorder import Recorder
 from harness.control.scheduler import running
 from harness.execution import Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Witness
@@ -109,26 +110,15 @@ class Explorer:
                 self._complete = True
                 return
             known = len(self.contention.contended)
-            observer = self._observer_for_search()
             try:
-                execution = self._execute(search, observer)
-                while self._recorder is not None and running.met_unknown_site:
-                    search.begin_again()
-                    execution = self._execute(search, self._observer_for_search())
+                execution = self._execute_for_search()
             except NondeterminismError as error:
                 cause = about_nondeterminism(self._world.leftovers)
                 self._inconclusive = f"The body is not deterministic. {error} {cause}"
                 return
             search.end()
             self._count(execution)
-            if observer is None and running.met_unknown_site:
-                interleaving = Plan(execution.interleaving)
-                self._execute(interleaving, self._world.observer(steps=False))
-            if self._recorder is not None and self._recorder.written.grown:
-                self._recorder.written.settle()
-                self._forget_executions()
-                search.restart()
-            elif len(self.contention.contended) > known:  # more choices matter than were made
+            if len(self.contention.contended) > known:  # more choices matter than were made
                 search.restart()
             if self._fails(execution):
                 self._failing = self._failing or execution
@@ -146,19 +136,38 @@ class Explorer:
                 self._complete = True  # nobody touches what another one does: no choice matters
                 return
 
-    def _observer_for_search(self) -> Observer | None:
+    def _execute_for_search(self) -> Execution:
         if self._recorder is not None:
-            self._recorder.begin()
-            return self._recorder
+            return self._record(self._recorder)
+        observer = None
         if self._search.needs_observer or _is_power_of_two(self._executions):
-            return self._world.observer(steps=False)
-        return None
+            observer = self._world.observer(steps=False)
+        execution = self._execute(self._search, observer)
+        if observer is None and running.met_unknown_site:
+            self._execute(Plan(execution.interleaving), self._world.observer(steps=False))
+        return execution
 
-    def _forget_executions(self) -> None:
-        """Count no execution in which something was passed over that makes a difference."""
-        self._executions = 0
-        self._counts.clear()
-        self._witnesses.clear()
+    def _record(self, recorder: Recorder) -> Execution:
+        """Run the body until all that it passes is known; only the last time counts."""
+        search = self._search
+        while True:
+            recorder.begin()
+            try:
+                execution = self._execute(search, recorder)
+            except NondeterminismError:
+                if not recorder.written.grown:
+                    raise
+            if recorder.written.grown:  # what was passed over before makes a difference
+                recorder.written.settle()
+                self._executions = 0
+                self._counts.clear()
+                self._witnesses.clear()
+                search.restart()
+                search.begin()
+            elif running.met_unknown_site:
+                search.begin_again()
+            else:
+                return execution
 
     def _execute(self, chooser: Chooser, observer: Observer | None) -> Execution:
         if observer is None:
