@@ -10,7 +10,7 @@ from harness.analysis.minimize import minimize
 from harness.contention import Contention
 from harness.control.observer import Observer
 from harness.control.plan import Plan
-from harness.control.protocols import Chooser
+from harness.control.protocols import Chooser, Listener
 from harness.control.recorder import Recorder
 from harness.control.scheduler import running
 from harness.execution import Execution, World, pass_usage_errors_on
@@ -19,7 +19,6 @@ from harness.interleaving import Interleaving, Switch
 from harness.outcome import Location, Outcome, OutOfSteps, Raised, Stuck
 from harness.replay_token import token_of
 from harness.report.failure_text import headline, report_of
-from harness.search.dpor import OptimalSearch
 from harness.search.listing import Listing
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.round_robin import RoundRobin
@@ -44,7 +43,7 @@ class Explorer:
         self._options = options
         self._search = options.make_search()
         self._recorder = (
-            world.recorder(self._search) if isinstance(self._search, OptimalSearch) else None
+            world.recorder(self._search) if isinstance(self._search, Listener) else None
         )
         self._counts: dict[Outcome, int] = {}
         self._witnesses: dict[Outcome, Interleaving] = {}

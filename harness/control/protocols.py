@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from harness.control.task import FOREVER, Task
 from harness.operation import Operation, Touches
@@ -34,6 +34,7 @@ class Chooser(Protocol):
         ...
 
 
+@runtime_checkable
 class Listener(Protocol):
     """Be told of each operation of an execution, in order; a search that needs them is one."""
 
