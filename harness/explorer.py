@@ -19,6 +19,8 @@ from harness.interleaving import Interleaving, Switch
 from harness.outcome import Location, Outcome, OutOfSteps, Raised, Stuck
 from harness.replay_token import token_of
 from harness.report.failure_text import headline, report_of
+from harness.search.dpor import OptimalSearch
+from harness.search.exhaustive import Exhaustive
 from harness.search.listing import Listing
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.round_robin import RoundRobin
@@ -256,6 +258,11 @@ class Explorer:
             contended=self.contention.found,
             preemptions=self._options.preemptions,
             search=self._search.name,
+            estimate=(
+                self._search.estimate()
+                if isinstance(self._search, OptimalSearch | Exhaustive)
+                else None
+            ),
             inconclusive=self._inconclusive,
             leftovers=self._world.leftovers,
         )

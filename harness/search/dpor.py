@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from harness.operation import Location, Operation, Touches, conflict
+from harness.search.estimate import Estimate, share_of
 from harness.search.happens_before import HappensBefore, Race
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.wakeup_tree import Beginning, Branch, insert
@@ -167,6 +168,21 @@ class OptimalSearch:
         contended = trace.contended() if trace.races else set()
         for race in trace.races:
             self._reverse(race, sleeping[race.first.position], contended)
+
+    def estimate(self) -> Estimate:
+        """Say how much of the search is done."""
+        contended = self._trace.contended()
+        return Estimate(
+            share_of(
+                (len(state.done), len(state.done) + 1 + len(state.branches))
+                for state in self._states
+            ),
+            sum(
+                any(location in contended for location, _ in operation.touches)
+                for operation in self._trace.operations
+            ),
+            len(self._trace.of_task) - 1,
+        )
 
     # Inside --------------------------------------------------------------------------------
 

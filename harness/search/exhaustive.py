@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.search.estimate import Estimate, share_of
 from harness.search.nondeterminism import NondeterminismError
 
 _NEVER = (1 << 30) - 1
@@ -78,6 +79,15 @@ class Exhaustive:
     def planned(self, task: int, after: int) -> int:
         """Plan no point in advance."""
         return _NEVER
+
+    def estimate(self) -> Estimate:
+        """Say how much of the search is done."""
+        tasks = {task for choice in self._choices for task in choice.options}
+        return Estimate(
+            share_of((choice.taken, len(choice.options)) for choice in self._choices),
+            len(self._choices),
+            max(tasks, default=0),
+        )
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
         """Repeat a fixed choice, or take the default policy's and note the others."""
