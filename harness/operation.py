@@ -36,7 +36,7 @@ class Operation:
         after: the positions of the operations that enabled it, other than the task's last one.
         blocking: whether it waits until it can be done.
         opened: whether, just before it, such an operation on the same location could be done.
-        label: what it is, in words.
+        label: what it is, or the place in the code, which prints as both.
         known: how many objects had a number before it: these are the numbers below.
         position: its place in the execution, from 0.
         starts: whether it starts a task.
@@ -50,7 +50,7 @@ class Operation:
     after: tuple[int, ...] = ()
     blocking: bool = False
     opened: bool = True
-    label: str = ""
+    label: object = ""
     known: int = 0
     position: int = -1
     starts: bool = False

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from types import CellType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from harness.control.locations import Accessed, Touch
+from harness.control.locations import NOTHING, Accessed, Touch
 from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
@@ -73,20 +73,28 @@ class Recorder(Observer):
         """Tell of an access at a site of the code, unless it makes no difference."""
         if self.written.is_quiet(site):
             self.known_sites.add(site)
-        else:
+        elif len(running.tasks) > 1 or site.name == "__dict__":
             super().access(task, site, operand, detail, value)
+        else:  # it comes before everything that others do
+            self.known_sites.add(site)
+            self._introduce((operand, detail, value))
 
     def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
         """Tell of an access to a global name, unless it makes no difference."""
-        if self.written.is_quiet(site):
+        if len(running.tasks) == 1 or self.written.is_quiet(site):
             self.known_sites.add(site)
+        elif site.kind == "read_name" and site.name not in frame.f_globals:
+            self._note(task, site, NOTHING, False, False, None)  # a builtin
         else:
             super().name(task, site, frame, value)
 
     def call(self, task: Task, site: Site, function: Any, argument: Any) -> None:
         """Tell of a call of C code."""
         self.written.call(getattr(function, "__name__", ""))
-        super().call(task, site, function, argument)
+        if len(running.tasks) > 1:
+            super().call(task, site, function, argument)
+        else:
+            self.known_sites.add(site)
 
     # What the scheduler and the primitives tell ----------------------------------------------
 
@@ -209,20 +217,20 @@ class Recorder(Observer):
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
         self.known_sites.add(site)
-        if write and len(running.tasks) > 1:
+        if write:
             self.written.add(site)
         known = self._next_number
         touches = self._numbered(accessed.touches)
         could = touches + self._numbered(accessed.also) if accessed.also else touches
         if write and value is not None:
             self._introduce((value,))
-        self._tell(task, touches, site.kind, known=known, could=could)
+        self._tell(task, touches, site, known=known, could=could)
 
     def _tell(
         self,
         task: Task,
         touches: Touches,
-        label: str,
+        label: object,
         *,
         known: int | None = None,
         could: Touches | None = None,

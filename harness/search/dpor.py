@@ -194,8 +194,8 @@ class OptimalSearch:
             now.touches,
         ):
             raise NondeterminismError(
-                f"Step {self._position + 1} was {before.label} in T{before.task}, "
-                f"and after the same choices it is {now.label} in T{now.task}."
+                f"Step {self._position + 1} was {_text_of(before)} before, and after the same "
+                f"choices it is {_text_of(now)}."
             )
 
     def _progress(self) -> str:
@@ -249,3 +249,7 @@ class OptimalSearch:
             if beginning.can_begin_with(one.task, one.index, one.could):
                 return
         insert(self._states[first.position].branches, beginning)
+
+
+def _text_of(operation: Operation) -> str:
+    return f"{str(operation.label).strip('<>')} by T{operation.task}"
