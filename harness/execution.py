@@ -23,8 +23,9 @@ from harness.control.primitives.condition import release_adopted
 from harness.control.primitives.executor import is_idle_worker
 from harness.control.primitives.local import locals_
 from harness.control.primitives.thread import begin_threads, end_threads
-from harness.control.protocols import Chooser
+from harness.control.protocols import Chooser, Listener
 from harness.control.rebinding import rebound
+from harness.control.recorder import Recorder
 from harness.control.scheduler import running
 from harness.control.takeover import Takeover
 from harness.control.task import Task, TaskKilled
@@ -204,6 +205,10 @@ class World:
         """Return a new observer for one execution."""
         return Observer(self.installation.scope, steps=steps)
 
+    def recorder(self, listener: Listener) -> Recorder:
+        """Return a new observer that tells `listener` of each operation."""
+        return Recorder(self.installation.scope, listener)
+
     def warm_up(self, chooser: Chooser) -> None:
         """Run the body until caches are filled and all code that runs has hooks.
 
@@ -294,6 +299,8 @@ class World:
         return self._standing or Returned(self._value)
 
     def _look_before_the_end(self) -> None:
+        if self._observer is not None:
+            self._observer.before_end()
         if all(map(is_idle_worker, running.alive)):  # or nobody is there any more
             return
         if running.deadlocked:

@@ -23,7 +23,7 @@ from greenlet import getcurrent, greenlet
 from harness.control.carriers import take_carrier, take_parked
 from harness.control.protocols import Chooser, HandOverRule
 from harness.control.spinning import POINTS_BEFORE_A_LOOK, Spinning
-from harness.control.task import NEVER, Task, TaskKilled
+from harness.control.task import FOREVER, NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 
@@ -43,10 +43,11 @@ class Scheduler:
 
     __slots__ = (
         *("alive", "asked_at_release", "before_end", "before_switch", "chooser", "current"),
-        *("deadlocked", "endless", "epoch", "failures", "hand_overs", "ident", "interrupted"),
-        *("killing", "listening", "met_unknown_site", "now", "observer", "out_of_steps", "stuck"),
-        *("switches", "tasks", "thread_ident", "watching", "_ask", "_ended_holding", "_hub"),
-        *("_kills", "_looks", "_max_steps", "_share", "_spinning", "_starting"),
+        *("deadlocked", "endless", "epoch", "everywhere", "failures", "hand_overs", "ident"),
+        *("interrupted", "killing", "listening", "met_unknown_site", "now", "observer"),
+        *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching", "_ask"),
+        *("_ended_holding", "_hub", "_kills", "_looks", "_max_steps", "_share", "_spinning"),
+        "_starting",
     )
 
     def __init__(self) -> None:
@@ -59,6 +60,7 @@ class Scheduler:
         self.chooser: Chooser = None  # type: ignore[assignment]
         self.hand_overs: HandOverRule | None = None  # None: a switch is allowed at every point
         self.watching = False
+        self.everywhere = False  # the chooser is asked whether it is contended or not
         self.observer: Any = None
         self.now = 0.0  # virtual seconds since the execution began
         self.switches: list[tuple[int, int, int]] = []  # departures: (task, point, to)
@@ -102,6 +104,7 @@ class Scheduler:
         self.chooser = chooser
         self._ask = chooser.choose
         self.watching = chooser.watching
+        self.everywhere = getattr(chooser, "everywhere", False)
         self.observer = observer
         self.now = 0.0
         self.epoch += 1
@@ -168,21 +171,32 @@ class Scheduler:
 
     # Switch points -------------------------------------------------------------------------
 
-    def synchronize(self, task: Task, operation: str, resource: Any, asked: int = ASKED) -> None:
-        """Pass the switch point before a synchronization operation."""
+    def synchronize(
+        self,
+        task: Task,
+        operation: str,
+        resource: Any,
+        asked: int = ASKED,
+        *,
+        patience: int = FOREVER,
+    ) -> None:
+        """Pass the switch point before a synchronization operation.
+
+        See `harness.control.protocols.Observer.synchronize`.
+        """
         if self.ident == 0:
             return
         task.points = point = task.points + 1
         if (self.watching and asked) or point >= task.stop_at:
             self.stop(task, point, operation, asked)
         if self.observer is not None:
-            self.observer.synchronize(task, operation, resource)
+            self.observer.synchronize(task, operation, resource, patience=patience)
 
     def count(self, task: Task, operation: str) -> None:
         """Pass a switch point at which a switch makes no difference, so nobody is asked."""
         if self.ident:
             task.points = point = task.points + 1
-            if point >= task.stop_at:
+            if self.everywhere or point >= task.stop_at:
                 self.stop(task, point, operation, NOT_ASKED)
 
     def pass_over(self, site: Site) -> None:
@@ -205,6 +219,8 @@ class Scheduler:
             self.met_unknown_site = True
             if self.observer is not None:  # it is about to see whether it matters
                 asked = NOT_ASKED
+        elif self.everywhere:
+            asked = ASKED
         due = False
         if point >= task.stop_at:
             due = self._is_due(task, point)
@@ -251,6 +267,8 @@ class Scheduler:
         else:
             self._go_on(task)
         task.handed_over_at = task.points
+        if self.observer is not None:
+            self.observer.resumed(task, timed=timeout is not None)
         task.ready = task.resource = None
         if timeout is None:
             return True
@@ -261,6 +279,8 @@ class Scheduler:
         """End the running task and choose who goes on; nobody does when only daemons are left."""
         task.done = True
         self.alive.remove(task)
+        if self.observer is not None:
+            self.observer.ended(task)
         task.points += 1
         if task.held:
             self._ended_holding.append(task)

@@ -228,7 +228,7 @@ def join(self: Any, timeout: float | None = None) -> None:
         if seconds != 0:
             running.block(task, joined.has_ended, "join", self, seconds)
     if joined.done and running.observer is not None:
-        running.observer.join(task, joined)
+        running.observer.join(task, joined, timed=timeout is not None)
 
 
 def is_alive(self: Any) -> bool:
