@@ -184,9 +184,11 @@ class World:
         if self._had_gc:
             gc.enable()
 
-    def observer(self, *, steps: bool) -> Observer:
+    def observer(
+        self, *, steps: bool = False, conflicts: bool = False, order: bool = False
+    ) -> Observer:
         """Return a new observer for one execution."""
-        return Observer(self.installation.scope, steps=steps)
+        return Observer(self.installation.scope, steps=steps, conflicts=conflicts, order=order)
 
     def warm_up(self, chooser: Chooser) -> None:
         """Run the body until caches are filled and all code that runs has hooks.

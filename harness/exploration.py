@@ -69,6 +69,7 @@ class Exploration:
         reason: the verdict in a sentence: what was covered, or why nothing was learned and what
             to do.
         search: the search's name.
+        found_by: the name of the search, or of the part of it, that met the failure first.
         steps: the number of switch points passed in all of the executions.
         contended: how many places in the code more than one task touches at a time.
         leftovers: module-level containers that the body changes and nobody puts back.
@@ -81,6 +82,7 @@ class Exploration:
     verdict: Verdict
     reason: str
     search: str
+    found_by: str = ""
     steps: int = 0
     contended: int = 0
     leftovers: tuple[str, ...] = ()

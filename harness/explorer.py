@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
+from harness.analysis.commute import stretches
 from harness.analysis.minimize import minimize
 from harness.contention import Contention
 from harness.control.observer import Observer
@@ -19,6 +21,7 @@ from harness.outcome import Location, Outcome, OutOfSteps, Raised, Stuck
 from harness.replay_token import token_of
 from harness.report.failure_text import headline, report_of
 from harness.search.exhaustive import NondeterminismError
+from harness.search.following import Following
 from harness.search.listing import Listing
 from harness.search.round_robin import RoundRobin
 from harness.search_options import SearchOptions
@@ -30,6 +33,7 @@ from harness.verdict import (
     verdict_of,
 )
 
+_MOST_EVENTS_TO_REORDER = 20_000
 _MOST_ENDLESS_EXECUTIONS = 3
 
 
@@ -51,6 +55,7 @@ class Explorer:
         self._clock = time.monotonic  # the real one: the world has taken the name over
         self._complete = False
         self._failing: Execution | None = None
+        self._found_by = ""
         self._inconclusive: str = ""
 
     def explore(self) -> Exploration:
@@ -74,6 +79,7 @@ class Explorer:
             verdict=verdict,
             reason=reason,
             search=self._search.name,
+            found_by=self._found_by,
             steps=self._steps,
             contended=len(self.contention.contended),
             leftovers=self._world.leftovers,
@@ -85,7 +91,9 @@ class Explorer:
         """Find out, in executions that are not counted, what runs and what is contended."""
         empty = Plan(Interleaving())
         self._world.warm_up(empty)
-        execution = self._execute(empty, self._world.observer(steps=False))
+        observer = self._observer()
+        execution = self._execute(empty, observer)
+        self._let_search_see(observer, execution)
         pass_usage_errors_on(execution.outcome)
         self._tasks = len(running.tasks)
         if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
@@ -106,7 +114,7 @@ class Explorer:
                 return
             known = len(self.contention.contended)
             observed = search.needs_observer or _is_power_of_two(self._executions)
-            observer = self._world.observer(steps=False) if observed else None
+            observer = self._observer() if observed else None
             try:
                 execution = self._execute(search, observer)
             except NondeterminismError as error:
@@ -115,13 +123,15 @@ class Explorer:
                 return
             search.end()
             self._count(execution)
+            self._let_search_see(observer, execution)
             if observer is None and running.met_unknown_site:
                 interleaving = Plan(execution.interleaving)
                 self._execute(interleaving, self._world.observer(steps=False))
             if len(self.contention.contended) > known:  # more choices matter than were made
                 search.restart()
             if self._fails(execution):
-                self._failing = self._failing or execution
+                if self._failing is None:
+                    self._failing, self._found_by = execution, search.part
                 if self._options.stop_at_failure:
                     return
             elif isinstance(execution.outcome, Stuck):
@@ -146,6 +156,13 @@ class Explorer:
         if observer is not None and not observer.keeps_steps:
             self.contention.learn(observer)
         return execution
+
+    def _observer(self) -> Observer:
+        return self._world.observer(steps=False, conflicts=self._search.wants_conflicts)
+
+    def _let_search_see(self, observer: Observer | None, execution: Execution) -> None:
+        if observer is not None and observer.conflicts is not None:
+            self._search.see(observer.conflicts, execution.interleaving)
 
     def _count(self, execution: Execution) -> None:
         self._executions += 1
@@ -179,7 +196,7 @@ class Explorer:
             return execution.interleaving if _kind_of(execution.outcome) == wanted else None
 
         budget = self._options.executions_to_minimize
-        minimized = minimize(failing.interleaving, fails, self._candidates, budget)
+        minimized = minimize(failing.interleaving, fails, self._candidates, budget, self._reordered)
         observer = self._world.observer(steps=True)
         shown = self._execute(Plan(minimized.interleaving), observer)
         if _kind_of(shown.outcome) != wanted:
@@ -210,6 +227,19 @@ class Explorer:
         listing = Listing(Plan(interleaving), len(interleaving))
         self._execute(listing, None)
         return listing.switches
+
+    def _reordered(self, interleaving: Interleaving) -> Iterator[Interleaving]:
+        """Yield interleavings that do the same with each task in longer stretches."""
+        observer = self._world.observer(order=True)
+        self._execute(Plan(interleaving), observer)
+        assert observer.order is not None
+        events = observer.order.events
+        if len(events) > _MOST_EVENTS_TO_REORDER:
+            return
+        for longest in (True, False):
+            again = self._world.observer(order=True)
+            chooser = Following(stretches(events, longest=longest), again)
+            yield self._execute(chooser, again).interleaving
 
     def _evidence(self, failure: Failure | None) -> Evidence:
         return Evidence(

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.errors import UsageError
 from harness.search.exhaustive import Exhaustive
 from harness.search.pct import Pct
 from harness.search.portfolio import Portfolio
+from harness.search.pos import Pos
 from harness.search.protocol import Search
 from harness.search.random_walk import RandomWalk
+from harness.search.surw import Surw
 
 EXECUTIONS = 1_000
 EXECUTIONS_IN_A_HYPOTHESIS_TEST = 100
-_EXECUTIONS_TO_MINIMIZE = 1_000
+_EXECUTIONS_TO_MINIMIZE = 20_000
 _EXECUTIONS_TO_MINIMIZE_IN_A_HYPOTHESIS_TEST = 30  # Hypothesis asks for many failures in a row
-_SEARCHES = ("auto", "random", "pct", "exhaustive")
-_LATER_SEARCHES = ("pos", "surw")
+_SAMPLERS: dict[str, Callable[[int], Search]] = {
+    "random": RandomWalk,
+    "pct": Pct,
+    "pos": Pos,
+    "surw": Surw,
+}
+_SEARCHES = ("auto", *_SAMPLERS, "exhaustive")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +81,10 @@ class SearchOptions:
         name = self.search
         if name == "auto":
             return Portfolio(self.seed, self.executions)
-        if name == "random":
-            return RandomWalk(self.seed)
-        if name == "pct":
-            return Pct(self.seed)
         if name == "exhaustive":
             return Exhaustive(self.preemptions)
-        if name in _LATER_SEARCHES:
-            raise UsageError(f"search={name!r} comes in a later version. Use search='auto'.")
+        if name in _SAMPLERS:
+            return _SAMPLERS[name](self.seed)
         raise UsageError(
             f"search={name!r} is unknown. Use one of {', '.join(map(repr, _SEARCHES))}."
         )

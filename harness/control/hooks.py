@@ -41,7 +41,7 @@ def access(operand: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, operand)
         if running.observer is not None:
             running.observer.access(task, site, operand, None)
 
@@ -53,7 +53,7 @@ def access_with(operand: Any, detail: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, operand)
         if running.observer is not None:
             running.observer.access(task, site, operand, detail)
 
@@ -65,7 +65,7 @@ def write_attribute(operand: Any, value: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, operand)
         if running.observer is not None:
             running.observer.access(task, site, operand, value)
     if isinstance(operand, type | ModuleType):
@@ -103,7 +103,7 @@ def read_name(site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, None)
         if running.observer is not None:
             running.observer.name(task, site, sys._getframe(1), None)
 
@@ -115,7 +115,7 @@ def write_name(value: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, None)
         if running.observer is not None:
             running.observer.name(task, site, sys._getframe(1), value)
     if site not in rebound.sites:
@@ -129,7 +129,7 @@ def delete_name(site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, None)
         if running.observer is not None:
             running.observer.name(task, site, sys._getframe(1), None)
     if site not in rebound.sites:
@@ -143,7 +143,7 @@ def write_item(container: Any, key: Any, value: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, container)
         if running.observer is not None:
             running.observer.access(task, site, container, key, value)
 
@@ -155,7 +155,7 @@ def maybe_access(operand: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, operand)
         if running.observer is not None:
             running.observer.access(task, site, operand, None)
 
@@ -172,7 +172,7 @@ def call(function: Any, argument: Any, site: Site) -> None:
         task = running.current
         task.points = point = task.points + 1
         if site.watched or point >= task.stop_at:
-            running.stop(task, point, site.kind, site.asked)
+            running.stop(task, point, site, function)
             if running.observer is not None:
                 running.observer.call(task, site, function, argument)
 

@@ -13,6 +13,8 @@ _ANY_ITEM = "<any item>"
 # getattr and setattr may touch each attribute: a hook of a call does not get the name.
 _ANY_ATTRIBUTE = "<any attribute>"  # each write is one to it, and getattr reads it
 _NAMED_LATER = "<attribute by name>"  # setattr writes it, and each access reads it
+# Two that write one of these need not touch the same: only with one that reads it do they conflict.
+ANY_OF_THEM = frozenset((_ANY_ITEM, _ANY_ATTRIBUTE))
 _SIMPLE_KEYS = frozenset((int, str, bytes, float, bool, type(None)))
 _CONTAINERS = (list, dict, set, bytearray)
 

@@ -23,7 +23,7 @@ from harness.control.carriers import take_carrier, take_parked
 from harness.control.protocols import Chooser
 from harness.control.task import NEVER, Task, TaskKilled
 from harness.errors import InternalError
-from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN
+from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 from harness.interleaving import Switch
 
 # What a killed task may still do to clean up, before it is killed again.
@@ -155,7 +155,7 @@ class Scheduler:
             return
         task.points = point = task.points + 1
         if self.watching or point >= task.stop_at:
-            self.stop(task, point, operation)
+            self.stop(task, point, operation, resource)
         if self.observer is not None:
             self.observer.synchronize(task, operation, resource)
 
@@ -165,19 +165,24 @@ class Scheduler:
             return
         task.points = point = task.points + 1
         if point >= task.stop_at:
-            self.stop(task, point, operation, NOT_ASKED)
+            self.stop(task, point, operation, None, NOT_ASKED)
 
-    def stop(self, task: Task, point: int, kind: str, asked: int = ASKED) -> None:
+    def stop(
+        self, task: Task, point: int, about: Site | str, operand: Any, asked: int = ASKED
+    ) -> None:
         """Let the chooser say who goes on at a watched or planned point.
 
         Args:
             task: the running task.
             point: the number of its switch point.
-            kind: what it is about to do.
+            about: what it is about to do: the place in the code, or a synchronization operation.
+            operand: what it is about to touch, as far as the hook knows.
             asked: whether a search that watches is asked: `ASKED`, `NOT_ASKED`, or `UNKNOWN`,
                 which takes note that nobody knows yet whether it matters, and asks unless an
-                observer is about to find out.
+                observer is about to find out. A place in the code says it itself.
         """
+        if type(about) is Site:
+            asked = about.asked
         if asked == UNKNOWN:
             self.met_unknown_site = True
             if self.observer is not None:  # it is about to see whether it matters
@@ -196,10 +201,14 @@ class Scheduler:
         others, timed = self._others(task)
         if not others:
             return
+        task.about = about
+        task.operand = operand
         number = self._choose([task.number, *others], task, timed)
         if number != task.number:
             self.switches.append(Switch(task.number, point, number))
-            self._switch(task, self.tasks[number], kind)
+            kind = about.kind if type(about) is Site else about
+            self._switch(task, self.tasks[number], kind)  # type: ignore[arg-type]  # a str then
+        task.operand = None  # or it would live on
 
     def block(
         self,

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.control.conflicts import Conflicts
 from harness.errors import HarnessError
+from harness.interleaving import Interleaving
 
 _NEVER = (1 << 30) - 1
 
@@ -37,9 +39,10 @@ class Exhaustive:
         preemptions: the most preemptions of an execution, `None` for any number.
     """
 
-    name = "exhaustive"
+    name = part = "exhaustive"
     watching = True
     needs_observer = True
+    wants_conflicts = False
 
     def __init__(self, preemptions: int | None = None) -> None:
         self._bound = _NEVER if preemptions is None else preemptions
@@ -73,6 +76,9 @@ class Exhaustive:
 
     def end(self) -> None:
         """Take note of nothing: each choice was noted when it was made."""
+
+    def see(self, conflicts: Conflicts, interleaving: Interleaving) -> None:
+        """Take note of nothing."""
 
     def restart(self) -> None:
         """Begin with the first execution again."""

@@ -87,7 +87,7 @@ class Lock:
         if running.ident:  # synchronize(), written out: every `with` comes here
             task.points = point = task.points + 1
             if running.watching or point >= task.stop_at:
-                running.stop(task, point, "acquire")
+                running.stop(task, point, "acquire", self)
             if running.observer is not None:
                 running.observer.synchronize(task, "acquire", self)
         if self.owner is not None:
@@ -104,7 +104,7 @@ class Lock:
             task = running.current
             task.points = point = task.points + 1
             if running.watching or point >= task.stop_at:
-                running.stop(task, point, "release")
+                running.stop(task, point, "release", self)
             if running.observer is not None:
                 running.observer.synchronize(task, "release", self)
         owner = self.owner
