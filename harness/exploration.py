@@ -71,6 +71,7 @@ class Exploration:
         search: the search's name.
         found_by: the name of the search, or of the part of it, that met the failure first.
         steps: the number of switch points passed in all of the executions.
+        seconds: how long these executions took, by the wall clock.
         contended: how many places in the code more than one task touches at a time.
         leftovers: module-level containers that the body changes and nobody puts back.
     """
@@ -84,5 +85,6 @@ class Exploration:
     search: str
     found_by: str = ""
     steps: int = 0
+    seconds: float = field(default=0.0, compare=False)
     contended: int = 0
     leftovers: tuple[str, ...] = ()

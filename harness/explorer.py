@@ -61,8 +61,10 @@ class Explorer:
     def explore(self) -> Exploration:
         """Return what many executions of the body have shown."""
         self._discover()
+        began = self._clock()
         if not self._inconclusive:
             self._run_search()
+        seconds = self._clock() - began
         failure = None if self._failing is None else self._minimal(self._failing)
         evidence = self._evidence(failure)
         verdict, reason = verdict_of(evidence, self._world.body, self._world.installation.scope)
@@ -81,6 +83,7 @@ class Explorer:
             search=self._search.name,
             found_by=self._found_by,
             steps=self._steps,
+            seconds=seconds,
             contended=len(self.contention.contended),
             leftovers=self._world.leftovers,
         )

@@ -19,7 +19,10 @@ Fails = Callable[[Interleaving], Interleaving | None]
 _FEW_SWITCHES = 6  # every choice of which is tried
 _MOST_POINTS_TO_TRY = 64  # for each switch that is moved
 _MOST_SWITCHES_TO_TRY_ALL = 2
-_MOST_WITHOUT_A_PROOF = 1_000  # executions, where all those with fewer switches are too many
+# Executions, where covering all with fewer switches takes more than there may be:
+_MOST_WITHOUT_A_PROOF = 5_000  # of one number of switches
+_MOST_TO_EXCHANGE = 2_000
+_MOST_TO_TIDY_UP = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,10 @@ def minimize(
     smallest = search.without_switches(search.reordered(failing, reorder))
     while len(found := search.reordered(smallest, reorder)) < len(smallest):
         smallest = search.without_switches(found)
+    smallest = search.exchanged(smallest, search.left - _MOST_TO_EXCHANGE)
     smaller, proven = search.anything_smaller(smallest)
     if not proven:
-        search.left = min(search.left, _MOST_WITHOUT_A_PROOF)
+        search.left = min(search.left, _MOST_TO_TIDY_UP)
     smallest = search.earliest(smallest if smaller is None else smaller)
     if proven:
         smallest = search.first_of_all(smallest)
@@ -106,6 +110,22 @@ class _Search:
             size //= 2
         return failing
 
+    def exchanged(self, failing: Interleaving, least_left: int) -> Interleaving:
+        """Try one switch in the place of two, until `least_left` executions are left."""
+        listed: dict[Interleaving, Sequence[Switch]] = {}
+        for rest in combinations(failing.switches, max(len(failing) - 2, 0)):
+            for position in range(len(rest) + 1 if rest else 0):
+                prefix = Interleaving(rest[:position])
+                if prefix not in listed:
+                    listed[prefix] = self.candidates(prefix)
+                for switch in listed[prefix]:
+                    if self.left <= max(least_left, 0):
+                        return failing
+                    found = self.try_(Interleaving((*rest[:position], switch, *rest[position:])))
+                    if found is not None and len(found) < len(failing):
+                        return self.exchanged(self.without_switches(found), least_left)
+        return failing
+
     def anything_smaller(self, failing: Interleaving) -> tuple[Interleaving | None, bool]:
         """Try every interleaving with fewer switches, the fewest first.
 
@@ -126,18 +146,16 @@ class _Search:
             following = self._longer(level)
             growth = len(following) / len(level)
             needed = sum(len(following) * growth**further for further in range(levels_left))
-            level = following
-            if not level:
-                break
-            if needed > self.left and len(level) > min(self.left, _MOST_WITHOUT_A_PROOF):
+            if len(following) > (self.left if needed <= self.left else _MOST_WITHOUT_A_PROOF):
                 return None, False
+            level = following
         return None, True
 
     def _longer(self, level: Sequence[Interleaving]) -> list[Interleaving]:
-        """Return the interleavings with one switch more."""
+        """Return the interleavings with one switch more; more than can be tried are not all."""
         longer: list[Interleaving] = []
         for interleaving in level:
-            if self.left <= 0:
+            if len(longer) > self.left:
                 break
             longer += [
                 Interleaving((*interleaving.switches, switch))

@@ -24,13 +24,14 @@ Label: TypeAlias = Hashable
 
 SYNCHRONIZATION = "synchronization"
 
-_MOST_OF_ONE_KIND = 12  # operations of one task at one place on one location that are remembered
-_MOST_PAIRS = 256  # of two places
+_MOST_OF_ONE_KIND = 8  # operations of one task at one place on one location that are remembered
+_MOST_PAIRS = 128  # of two places
+_NOTHING_HELD: frozenset[int] = frozenset()
 _READS = frozenset(("is_set", "locked", "wait", "is_alive"))
 _NOT_REVERSIBLE = frozenset(("release", "notify", "enumerate"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: many are made
 class Operation:
     """Be one operation of an execution.
 
@@ -53,7 +54,7 @@ class Operation:
     when: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Conflict:
     """Be two conflicting operations in the order in which they were done."""
 
@@ -74,6 +75,11 @@ class Conflicts:
         self._operations: dict[Hashable, list[Operation]] = {}
         self._seen: dict[tuple[Hashable, int, Place], int] = {}
 
+    def count(self, task: Task, label: Label) -> None:
+        """Note that `task` does something with what has this name."""
+        key = (task.number, label)
+        self.counts[key] = self.counts.get(key, 0) + 1
+
     def access(
         self, task: Task, site: Site, location: tuple[int, Any], write: bool, clock: Sequence[int]
     ) -> None:
@@ -86,35 +92,28 @@ class Conflicts:
         """Note a synchronization operation."""
         if operation not in _NOT_REVERSIBLE and all(held is not resource for held in task.held):
             write = operation not in _READS
+            self.count(task, SYNCHRONIZATION)
             self._note(task, (operation, line), (id(resource), ""), write, clock)
 
     def _note(
         self, task: Task, place: Place, location: tuple[int, Any], write: bool, clock: Sequence[int]
     ) -> None:
         number = task.number
-        label = (number, label_of(place))
-        self.counts[label] = self.counts.get(label, 0) + 1
         key = (location, number, place)
         seen = self._seen[key] = self._seen.get(key, 0) + 1
         if seen > _MOST_OF_ONE_KIND:
             return
-        operation = Operation(
-            number,
-            task.points,
-            place,
-            write,
-            len(running.switches),
-            frozenset(map(id, task.held)),
-            clock[number],
-        )
+        held = frozenset(map(id, task.held)) if task.held else _NOTHING_HELD
+        switches = len(running.switches)
+        operation = Operation(number, task.points, place, write, switches, held, clock[number])
         earlier = self._operations.setdefault(location, [])
+        writes_commute = location[1] in ANY_OF_THEM
         for other in earlier:
-            if (
-                other.task != number
-                and (write != other.write or (write and location[1] not in ANY_OF_THEM))
-                and (other.task >= len(clock) or clock[other.task] < other.when)
-                and not (other.held & operation.held)
-            ):
+            if other.task == number or not (write or other.write) or (held and held & other.held):
+                continue
+            if write and other.write and writes_commute:
+                continue
+            if other.task >= len(clock) or clock[other.task] < other.when:
                 pairs = self.pairs.setdefault((other.place, place), [])
                 if len(pairs) < _MOST_PAIRS:
                     pairs.append(Conflict(other, operation))
@@ -130,8 +129,4 @@ def label_of(place: Place) -> Label:
     """Return the name of what is touched at a place."""
     if not isinstance(place, Site):
         return SYNCHRONIZATION
-    family = place.kind.rpartition("_")[2]
-    return (family, place.name) if family in _NAMED else "container"
-
-
-_NAMED = frozenset(("attribute", "cell", "name"))
+    return place.label

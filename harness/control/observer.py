@@ -235,6 +235,8 @@ class Observer:
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
         self.known_sites.add(site)
+        if self.conflicts is not None:
+            self.conflicts.count(task, site.label)
         histories = tuple(self._touch(task, site, touch) for touch in accessed.touches)
         if self.order is not None and histories:
             self.order.access(task, accessed.touches)

@@ -34,9 +34,14 @@ class Session:
             return  # the test says that it does not apply here
         self._explorations.append((exploration, seed))
 
-    def take_properties(self) -> list[tuple[str, object]]:
-        """Return what the explorations since the last call have shown, for the test's report."""
+    def take_explorations(self) -> list[tuple[Exploration, int | None]]:
+        """Return the explorations since the last call, each with its seed."""
         taken, self._explorations = self._explorations, []
+        return taken
+
+    @staticmethod
+    def properties_of(taken: list[tuple[Exploration, int | None]]) -> list[tuple[str, object]]:
+        """Return what explorations have shown, for the test's report."""
         if not taken:
             return []
         verdicts = {exploration.verdict for exploration, _ in taken}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-from harness.control.conflicts import SYNCHRONIZATION, Label, label_of
+from harness.control.conflicts import SYNCHRONIZATION, Label
 from harness.control.scheduler import running
 from harness.instrument.site import Site
 
@@ -16,12 +16,10 @@ class Pending(NamedTuple):
     Args:
         location: what it touches in this execution; `None` if that is not known.
         write: whether it may change it.
-        label: what it touches, the same in every execution; `None` if that is not known.
     """
 
     location: tuple[int, str] | None
     write: bool
-    label: Label
 
     def conflicts_with(self, other: Pending) -> bool:
         """Say whether the order of the two makes a difference."""
@@ -33,8 +31,9 @@ class Pending(NamedTuple):
 
 
 Pendings: TypeAlias = Callable[[int], Pending]
+Labels: TypeAlias = Callable[[int], Label]
 
-NOTHING = Pending(None, False, None)
+NOTHING = Pending(None, False)
 
 
 def pending_of(number: int) -> Pending:
@@ -50,19 +49,30 @@ def pending_of(number: int) -> Pending:
     return _of_synchronization(task.operand) if about else NOTHING
 
 
+def label_of_pending(number: int) -> Label:
+    """Return the name of what the task of this number is about to touch, `None` if nobody knows."""
+    task = running.tasks[number]
+    if task.ready is not None:
+        return SYNCHRONIZATION if task.operation != "join" else None
+    about = task.about
+    if type(about) is Site:
+        return about.label
+    return SYNCHRONIZATION if about else None
+
+
 def _of_synchronization(resource: Any) -> Pending:
     lock = getattr(resource, "_lock", resource)  # a condition's
-    return Pending((id(lock), ""), True, SYNCHRONIZATION)
+    return Pending((id(lock), ""), True)
 
 
 def _of_access(site: Site, operand: Any) -> Pending:
     kind = site.kind
     write = not kind.startswith(_READS)
     if kind.endswith(("attribute", "cell")):
-        return Pending((id(operand), site.name), write, label_of(site))
+        return Pending((id(operand), site.name), write)
     if kind.endswith("name"):
-        return Pending((0, site.name), write, label_of(site))
-    return Pending((id(getattr(operand, "__self__", operand)), ""), write, label_of(site))
+        return Pending((0, site.name), write)
+    return Pending((id(getattr(operand, "__self__", operand)), ""), write)
 
 
 _READS = ("read", "lock", "contains", "iterate", "step", "unpack", "truth")

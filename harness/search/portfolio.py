@@ -15,7 +15,7 @@ from harness.control.conflicts import Conflicts
 from harness.control.plan import Plan
 from harness.interleaving import Interleaving
 from harness.search.pct import Pct
-from harness.search.pending import Pendings, pending_of
+from harness.search.pending import Labels, Pendings, label_of_pending, pending_of
 from harness.search.pos import Pos
 from harness.search.protocol import Search
 from harness.search.random_walk import RandomWalk
@@ -32,15 +32,22 @@ class Portfolio:
         seed: decides the random choices.
         executions: the budget.
         pending: says what a task is about to do.
+        label: names what a task is about to touch.
     """
 
     name = "auto"
     wants_conflicts = True
 
-    def __init__(self, seed: int, executions: int, pending: Pendings = pending_of) -> None:
+    def __init__(
+        self,
+        seed: int,
+        executions: int,
+        pending: Pendings = pending_of,
+        label: Labels = label_of_pending,
+    ) -> None:
         draw = random.Random(seed).getrandbits
         self._reversals = Reversals(draw(32))
-        self._surw = Surw(draw(32), pending)
+        self._surw = Surw(draw(32), label)
         self._pcts = [Pct(draw(32), depth) for depth in (3, 2)]
         pct_3, pct_2 = self._pcts
         pos, random_walk = Pos(draw(32), pending), RandomWalk(draw(32))
@@ -52,6 +59,7 @@ class Portfolio:
         self._first_reversals = int(executions * _FIRST_REVERSALS)
         self._part: Search = _Uninterrupted()
         self._turn = 0
+        self._is_first = False  # whether there are kinds of conflicts that were never reversed
 
     @property
     def part(self) -> str:
@@ -61,9 +69,7 @@ class Portfolio:
     @property
     def needs_observer(self) -> bool:
         """Say whether the conflicts of this execution are wanted: a reversal may show new ones."""
-        return self._turn == 1 or (
-            self._part is self._reversals and self._turn <= self._first_reversals
-        )
+        return self._is_first and self._part is self._reversals
 
     @property
     def watching(self) -> bool:
@@ -75,8 +81,8 @@ class Portfolio:
         self._turn += 1
         if self._turn == 1:
             return self._part.begin()
-        is_first = self._turn <= self._first_reversals and self._reversals.has_new_kinds
-        parts = self._at_first if is_first else self._later
+        self._is_first = self._turn <= self._first_reversals and self._reversals.has_new_kinds
+        parts = self._at_first if self._is_first else self._later
         self._part = next(parts)
         while not self._part.begin():  # the samplers always have one more
             self._part = next(parts)

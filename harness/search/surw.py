@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from harness.control.conflicts import Conflicts, Label
 from harness.interleaving import Interleaving
-from harness.search.pending import Pendings, pending_of
+from harness.search.pending import Labels, label_of_pending
 from harness.search.seeded import Seeded
 
 _EVERYTHING = 0.25  # how often all conflicting operations are selected, not those on one thing
@@ -26,15 +26,15 @@ class Surw(Seeded):
 
     Args:
         seed: decides all choices.
-        pending: says what a task is about to do.
+        label: names what a task is about to touch.
     """
 
     name = "surw"
     wants_conflicts = True
 
-    def __init__(self, seed: int, pending: Pendings = pending_of) -> None:
+    def __init__(self, seed: int, label: Labels = label_of_pending) -> None:
         super().__init__(seed)
-        self._pending = pending
+        self._label = label
         self._labels: list[Label] = []
         self._counts: dict[tuple[int, Label], int] = {}
         self._selected: frozenset[Label] = frozenset()
@@ -67,22 +67,20 @@ class Surw(Seeded):
         ready = len(runnable) - timed
         if timed and (ready == 0 or self.uniform() < _TIMEOUTS):
             return runnable[ready + int(self.uniform() * timed)]
-        candidates = runnable[:ready]
+        candidates, label, selected = runnable[:ready], self._label, self._selected
         self._turns += 1
         if self._intended not in candidates or self._turns > _TURNS_WITHOUT_PROGRESS:
             self._intended = self._one_of(candidates)
             self._turns = 0
+        intended = self._intended
         allowed = [
-            number for number in candidates if number == self._intended or not self._selects(number)
+            number for number in candidates if number == intended or label(number) not in selected
         ]
         chosen = allowed[int(self.uniform() * len(allowed))]
-        if chosen == self._intended and self._selects(chosen):
+        if chosen == intended and label(chosen) in selected:
             self._left[chosen] = self._left.get(chosen, 0) - 1
             self._intended = None
         return chosen
-
-    def _selects(self, number: int) -> bool:
-        return self._pending(number).label in self._selected
 
     def _one_of(self, candidates: Sequence[int]) -> int:
         """Return a task, drawn by the number of selected operations that each has left."""

@@ -14,10 +14,9 @@ from harness.search.pos import Pos
 from harness.search.reversals import Reversals
 from harness.search.surw import Surw
 
-ON_A = Pending((1, "a"), True, SYNCHRONIZATION)
-ON_B = Pending((1, "b"), True, SYNCHRONIZATION)
-READ_A = Pending((1, "a"), False, SYNCHRONIZATION)
-ELSEWHERE = Pending((2, "c"), True, "elsewhere")
+ON_A = Pending((1, "a"), True)
+ON_B = Pending((1, "b"), True)
+ELSEWHERE = Pending((2, "c"), True)
 
 
 class Program:
@@ -30,6 +29,9 @@ class Program:
     def pending(self, task):
         operations = self.tasks[task]
         return operations[self.done[task]] if self.done[task] < len(operations) else NOTHING
+
+    def label(self, task):
+        return "elsewhere" if self.pending(task) == ELSEWHERE else SYNCHRONIZATION
 
     def run(self, chooser):
         """Return who did the operations, in their order."""
@@ -112,7 +114,7 @@ def test_pos_keeps_the_priority_of_what_did_not_conflict():
 
 
 def surw(program, seed=0):
-    search = Surw(seed, program.pending)
+    search = Surw(seed, program.label)
     counts = {(task, SYNCHRONIZATION): len(tasks) for task, tasks in enumerate(program.tasks)}
     search.see(conflicts(conflict((0, 1), (1, 1)), counts=counts), Interleaving())
     return search
@@ -131,7 +133,7 @@ def test_surw_draws_each_order_of_the_selected_operations_equally_often(lengths)
 
 def test_surw_draws_the_selected_ones_evenly_however_many_others_there_are():
     program = Program([ELSEWHERE] * 8 + [ON_A], [ON_A])
-    search = Surw(0, program.pending)
+    search = Surw(0, program.label)
     counts = {(0, SYNCHRONIZATION): 1, (1, SYNCHRONIZATION): 1, (0, "elsewhere"): 8}
     search.see(conflicts(conflict((0, 9), (1, 1)), counts=counts), Interleaving())
 
@@ -143,7 +145,7 @@ def test_surw_draws_the_selected_ones_evenly_however_many_others_there_are():
 def test_surw_is_a_random_walk_as_long_as_it_has_seen_nothing():
     program = Program([ON_A] * 2, [ON_A])
 
-    assert set(orders(program, Surw(0, program.pending), 200)) == set(permutations([0, 0, 1]))
+    assert set(orders(program, Surw(0, program.label), 200)) == set(permutations([0, 0, 1]))
 
 
 def test_surw_lets_others_go_on_when_whose_turn_it_is_spins():
@@ -164,10 +166,10 @@ def test_sampler_ends_a_timed_wait_now_and_then(search):
     assert made.choose([1], 0, 1_000, 1) == 1
 
 
-@pytest.mark.parametrize("search", [Pos, Surw])
-def test_sampler_repeats_an_execution_that_is_begun_again(search):
+@pytest.mark.parametrize(("search", "asked"), [(Pos, "pending"), (Surw, "label")])
+def test_sampler_repeats_an_execution_that_is_begun_again(search, asked):
     program = Program([ON_A, ON_B] * 3, [ON_B, ON_A] * 3)
-    made = search(1, program.pending)
+    made = search(1, getattr(program, asked))
     orders(program, made, 5)
     made.begin()
     first = program.run(made)
@@ -256,7 +258,7 @@ def parts(portfolio, turns):
 
 
 def test_portfolio_begins_with_nobody_interrupted():
-    portfolio = Portfolio(0, 100, THREE_EACH.pending)
+    portfolio = Portfolio(0, 100, THREE_EACH.pending, THREE_EACH.label)
     portfolio.begin()
 
     assert portfolio.part == "empty interleaving"
@@ -265,7 +267,7 @@ def test_portfolio_begins_with_nobody_interrupted():
 
 
 def test_portfolio_reverses_what_it_has_seen_and_gives_every_part_its_turns():
-    portfolio = Portfolio(0, 100, THREE_EACH.pending)
+    portfolio = Portfolio(0, 100, THREE_EACH.pending, THREE_EACH.label)
     portfolio.see(conflicts(conflict((0, 2), (1, 2))), Interleaving())
     found = parts(portfolio, 40)
 
@@ -275,7 +277,7 @@ def test_portfolio_reverses_what_it_has_seen_and_gives_every_part_its_turns():
 
 
 def test_portfolio_spends_at_most_a_quarter_of_the_budget_on_first_reversals():
-    portfolio = Portfolio(0, 40, THREE_EACH.pending)
+    portfolio = Portfolio(0, 40, THREE_EACH.pending, THREE_EACH.label)
     many = [conflict((0, 2), (1, 2), (number, "other")) for number in range(100)]
     portfolio.see(conflicts(*many), Interleaving())
     found = parts(portfolio, 40)
@@ -285,7 +287,7 @@ def test_portfolio_spends_at_most_a_quarter_of_the_budget_on_first_reversals():
 
 def test_portfolio_makes_the_same_sequence_for_the_same_seed():
     def sequence(seed):
-        portfolio = Portfolio(seed, 100, THREE_EACH.pending)
+        portfolio = Portfolio(seed, 100, THREE_EACH.pending, THREE_EACH.label)
         portfolio.see(conflicts(conflict((0, 2), (1, 2))), Interleaving())
         made = []
         for _ in range(50):
