@@ -56,6 +56,7 @@ class SearchOptions:
         model: str,
         seed: int,
         stop_at_failure: bool,
+        executions_to_minimize: int | None,
     ) -> SearchOptions:
         """Return the options, with defaults that depend on where they are used filled in."""
         in_a_hypothesis_test = _is_in_a_hypothesis_test()
@@ -67,10 +68,8 @@ class SearchOptions:
             model=model,
             seed=_checked_seed(seed),
             stop_at_failure=stop_at_failure,
-            executions_to_minimize=(
-                _EXECUTIONS_TO_MINIMIZE_IN_A_HYPOTHESIS_TEST
-                if in_a_hypothesis_test
-                else _EXECUTIONS_TO_MINIMIZE
+            executions_to_minimize=_checked_executions_to_minimize(
+                executions_to_minimize, in_a_hypothesis_test
             ),
         )
         options.make_search()  # complains about an unknown name before anything runs
@@ -95,6 +94,16 @@ def _checked_executions(executions: int | None, in_a_hypothesis_test: bool) -> i
         return EXECUTIONS_IN_A_HYPOTHESIS_TEST if in_a_hypothesis_test else EXECUTIONS
     if type(executions) is not int or executions < 1:
         raise UsageError(f"executions={executions!r}. Give a whole number, 1 or more.")
+    return executions
+
+
+def _checked_executions_to_minimize(executions: int | None, in_a_hypothesis_test: bool) -> int:
+    if executions is None:
+        if in_a_hypothesis_test:
+            return _EXECUTIONS_TO_MINIMIZE_IN_A_HYPOTHESIS_TEST
+        return _EXECUTIONS_TO_MINIMIZE
+    if type(executions) is not int or executions < 0:
+        raise UsageError(f"executions_to_minimize={executions!r}. Give a whole number, 0 or more.")
     return executions
 
 
