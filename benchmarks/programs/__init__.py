@@ -56,7 +56,7 @@ PAR = {
     "counter 3x1": (counter.counter(3, 1), *counter.EXPECTED),
 }
 
-# Others of the same suites, which nothing was made for.
+# Others of the same suites.
 OTHERS = {
     "account": (account.body, *account.EXPECTED),
     "bluetooth_driver": (bluetooth_driver.body, *bluetooth_driver.EXPECTED),

@@ -25,6 +25,7 @@ Label: TypeAlias = Hashable
 SYNCHRONIZATION = "synchronization"
 
 _MOST_OF_ONE_KIND = 8  # operations of one task at one place on one location that are remembered
+_MOST_AT_ONE_LOCATION = 1_000  # operations; each is compared with all of them
 _MOST_PAIRS = 128  # of two places
 _NOTHING_HELD: frozenset[int] = frozenset()
 _READS = frozenset(("is_set", "locked", "wait", "is_alive"))
@@ -95,6 +96,12 @@ class Conflicts:
             self.count(task, SYNCHRONIZATION)
             self._note(task, (operation, line), (id(resource), ""), write, clock)
 
+    def wake(self, task: Task, line: int, clock: Sequence[int]) -> None:
+        """Note that `task` takes the lock of a condition back on which it has waited."""
+        lock = getattr(task.resource, "_lock", None)
+        if lock is not None:
+            self._note(task, ("wake", line), (id(lock), ""), True, clock)
+
     def _note(
         self, task: Task, place: Place, location: tuple[int, Any], write: bool, clock: Sequence[int]
     ) -> None:
@@ -107,6 +114,8 @@ class Conflicts:
         switches = len(running.switches)
         operation = Operation(number, task.points, place, write, switches, held, clock[number])
         earlier = self._operations.setdefault(location, [])
+        if len(earlier) >= _MOST_AT_ONE_LOCATION:
+            return
         writes_commute = location[1] in ANY_OF_THEM
         for other in earlier:
             if other.task == number or not (write or other.write) or (held and held & other.held):

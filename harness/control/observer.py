@@ -172,6 +172,9 @@ class Observer:
         """Note that the turn goes to another task."""
         if self.order is not None:
             self.order.switch(task, to)
+        if self.conflicts is not None and to.ready is not None and to.operation == "wait":
+            line = self._place_of_task(to)[1]
+            self.conflicts.wake(to, line, self._clock(to.number))
         if len(running.switches) > self._departures:
             self._departures = len(running.switches)
             file, line, function = self._here()
@@ -325,6 +328,10 @@ class Observer:
         self._steps.append(
             _RawStep(task.number, task.points, kind, what, value, place, histories, alone, switched)
         )
+
+    def _place_of_task(self, task: Task) -> tuple[str, int, str]:
+        frame = None if task.greenlet is None else task.greenlet.gr_frame
+        return place_of(frame, self._scope)
 
     def _here(self) -> tuple[str, int, str]:
         return place_of(sys._getframe(1), self._scope)

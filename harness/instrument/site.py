@@ -28,7 +28,7 @@ class Site:
         self.kind = kind  # the name of the Hooks field, like "read_attribute"
         self.name = name  # the attribute, variable or key that is touched, as written
         family = kind.rpartition("_")[2]  # what is touched, like "attribute"
-        self.label = (family, name) if family in _NAMED else (family, "")
+        self.label = (family, name) if family in _NAMED else ("container", "")
         self.line = line  # 1-based; 0 when the code has no line there
         self.watched = True
         self.asked = UNKNOWN

@@ -13,7 +13,8 @@ from itertools import cycle
 
 from harness.control.conflicts import Conflicts
 from harness.control.plan import Plan
-from harness.interleaving import Interleaving
+from harness.control.scheduler import running
+from harness.interleaving import Interleaving, Switch
 from harness.search.pct import Pct
 from harness.search.pending import Labels, Pendings, label_of_pending, pending_of
 from harness.search.pos import Pos
@@ -69,7 +70,7 @@ class Portfolio:
     @property
     def needs_observer(self) -> bool:
         """Say whether the conflicts of this execution are wanted: a reversal may show new ones."""
-        return self._is_first and self._part is self._reversals
+        return self._turn == 1 or (self._is_first and self._part is self._reversals)
 
     @property
     def watching(self) -> bool:
@@ -111,7 +112,10 @@ class Portfolio:
         return self._part.planned(task, after)
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
-        """Let the part choose whose turn it is."""
+        """Let the part choose whose turn it is, and note whose wait could be over here."""
+        if timed and self.needs_observer:
+            for waiting in runnable[max(len(runnable) - timed, 1) :]:
+                self._reversals.see_timed_wait(running.switches, Switch(task, point, waiting))
         return self._part.choose(runnable, task, point, timed)
 
 
@@ -121,6 +125,7 @@ class _Uninterrupted(Plan):
     name = part = "empty interleaving"
     needs_observer = False
     wants_conflicts = False
+    watching = True
 
     def __init__(self) -> None:
         super().__init__(Interleaving())

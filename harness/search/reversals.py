@@ -32,12 +32,55 @@ class _Prefix:
 class _Kind:
     """Be the conflicts at two places that were not reversed yet, the next one first."""
 
-    conflicts: list[tuple[Conflict, _Prefix]]
+    conflicts: list[tuple[Conflict | None, _Prefix]]  # None: the switches are all there is to do
     tries: int = 0
+
+
+class Reversal:
+    """Follow an interleaving up to a conflict, and reverse that.
+
+    Args:
+        conflict: the two operations.
+        before: the switches that come before the first of them.
+        returns: whether the first task goes on as soon as the second operation is done.
+    """
+
+    def __init__(self, conflict: Conflict, before: Interleaving, *, returns: bool) -> None:
+        self._first, self._second = conflict.first, conflict.second
+        self._plan = Plan(before)
+        self._returns = returns
+        self._is_holding = False  # whether the first task is held back now
+        self._is_over = False  # whether the reversal is done
+
+    def planned(self, task: int, after: int) -> int:
+        """Return the points of the switches that come before the reversal, and the reversal's."""
+        first = self._first
+        mine = first.point if task == first.task and after < first.point else NEVER
+        return min(mine, self._plan.planned(task, after))
+
+    def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
+        """Hold the first task back until the second has done its operation."""
+        first, second = self._first, self._second
+        if self._is_over:
+            return runnable[0]
+        if not self._is_holding:
+            if (task, point) != (first.task, first.point):
+                return self._plan.choose(runnable, task, point, timed)
+            self._is_holding = True
+        elif task == second.task and point > second.point:
+            self._is_over = True
+            return first.task if self._returns and first.task in runnable else runnable[0]
+        others = [number for number in runnable[: len(runnable) - timed] if number != first.task]
+        for wanted in (second.task, task):
+            if wanted in others:
+                return wanted
+        return others[0] if others else runnable[0]
 
 
 class Reversals:
     """Run one execution for each reversal, each kind in turn.
+
+    Where a wait with a timeout was met, ending it there counts as a reversal, too.
 
     Args:
         seed: decides which conflict of a kind is reversed, after the first.
@@ -53,10 +96,8 @@ class Reversals:
         self._kinds: dict[tuple[Place, Place, bool], _Kind] = {}
         self._prefixes: dict[tuple[Switch, ...], int] = {}
         self._known: set[tuple[object, ...]] = set()
-        self._chosen: tuple[Conflict, _Prefix, bool] | None = None
-        self._plan = Plan(Interleaving())
-        self._is_holding = False  # whether the first task is held back now
-        self._is_over = False  # whether the reversal is done
+        self._chosen: tuple[Conflict | None, _Prefix, bool] | None = None
+        self._chooser: Reversal | Plan = Plan(Interleaving())
 
     def see(self, conflicts: Conflicts, interleaving: Interleaving) -> None:
         """Take over the conflicts of an execution under `interleaving`."""
@@ -66,9 +107,16 @@ class Reversals:
                 count = conflict.first.switches
                 if count not in prefixes:
                     prefixes[count] = self._prefix(interleaving.switches[:count])
-                prefix = prefixes[count]
                 for returns in (False, True):
-                    self._add((first, second, returns), conflict, prefix)
+                    self._add((first, second, returns), conflict, prefixes[count])
+
+    def see_timed_wait(self, before: Sequence[Switch], at: Switch) -> None:
+        """Take note of a point at which the time of a wait could be over, and how to get there."""
+        plan = self._prefix((*before, at))
+        if (plan.number,) not in self._known:
+            self._known.add((plan.number,))
+            kind = (("time is over", at.to), at.task, False)
+            self._kinds.setdefault(kind, _Kind([])).conflicts.append((None, plan))
 
     def _prefix(self, switches: tuple[Switch, ...]) -> _Prefix:
         number = self._prefixes.setdefault(switches, len(self._prefixes))
@@ -97,16 +145,19 @@ class Reversals:
         is_simplest = not kind.tries and not returns
         at = 0 if is_simplest else int(self._draw() * len(kind.conflicts))
         kind.tries += 1
-        conflict, prefix = kind.conflicts.pop(at)
-        self._chosen = conflict, prefix, returns
+        self._chosen = (*kind.conflicts.pop(at), returns)
         self.begin_again()
         return True
 
     def begin_again(self) -> None:
         """Make the same reversal again."""
         assert self._chosen is not None
-        self._plan = Plan(self._chosen[1].interleaving)
-        self._is_holding = self._is_over = False
+        conflict, prefix, returns = self._chosen
+        before = prefix.interleaving
+        if conflict is None:
+            self._chooser = Plan(before)
+        else:
+            self._chooser = Reversal(conflict, before, returns=returns)
 
     def end(self) -> None:
         """Take note of nothing."""
@@ -115,32 +166,12 @@ class Reversals:
         """Take note of nothing: no claim rests on what was covered."""
 
     def planned(self, task: int, after: int) -> int:
-        """Return the points of the switches that come before the reversal, and the reversal's."""
-        assert self._chosen is not None
-        first = self._chosen[0].first
-        mine = first.point if task == first.task and after < first.point else NEVER
-        return min(mine, self._plan.planned(task, after))
+        """Return the next point of `task` at which something is to happen."""
+        return self._chooser.planned(task, after)
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
-        """Hold the first task back until the second has done its operation."""
-        assert self._chosen is not None
-        conflict, _, returns = self._chosen
-        first, second = conflict.first, conflict.second
-        if self._is_over:
-            return runnable[0]
-        if not self._is_holding:
-            if (task, point) != (first.task, first.point):
-                return self._plan.choose(runnable, task, point, timed)
-            self._is_holding = True
-        elif task == second.task and point > second.point:
-            self._is_over = True
-            return first.task if returns and first.task in runnable else runnable[0]
-        others = [number for number in runnable[: len(runnable) - timed] if number != first.task]
-        if second.task in others:
-            return second.task
-        if task in others:
-            return task
-        return others[0] if others else runnable[0]
+        """Do what the reversal says."""
+        return self._chooser.choose(runnable, task, point, timed)
 
 
 def _rank(entry: tuple[tuple[Place, Place, bool], _Kind]) -> tuple[int, bool, bool]:

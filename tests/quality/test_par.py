@@ -52,7 +52,7 @@ def test_auto_finds_it_as_soon_as_the_best_and_leaves_the_fewest_switches(name):
 
 
 @pytest.mark.parametrize("name", [name for name in OTHERS if name not in TOO_SLOW])
-def test_auto_finds_what_it_was_not_made_for(name):
+def test_auto_finds_other_programs_soon(name):
     find(OTHERS, name, SEEDS)
 
 
@@ -65,7 +65,7 @@ def test_par(name):
 @pytest.mark.thorough
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", OTHERS)
-def test_auto_finds_what_it_was_not_made_for_with_each_of_many_seeds(name):
+def test_auto_finds_other_programs_with_each_of_many_seeds(name):
     find(OTHERS, name, MANY_SEEDS if name not in TOO_SLOW else SEEDS)
 
 

@@ -6,7 +6,7 @@ from math import comb
 
 import pytest
 
-from harness import Interleaving
+from harness import Interleaving, Switch
 from harness.control.conflicts import SYNCHRONIZATION, Conflict, Conflicts, Operation
 from harness.search.pending import NOTHING, Pending
 from harness.search.portfolio import Portfolio
@@ -240,6 +240,18 @@ def test_conflict_is_reversed_once_however_often_it_is_seen():
     assert count == 2
 
 
+def test_timed_wait_ends_where_it_was_seen():
+    search = Reversals(0)
+    for point in (2, 3):
+        search.see_timed_wait([], Switch(0, point, 1))
+    search.see_timed_wait([], Switch(0, 3, 1))
+    found = []
+    while search.begin():
+        found.append([search.planned(0, 0), search.choose([0, 1], 0, search.planned(0, 0), 1)])
+
+    assert found == [[2, 1], [3, 1]]
+
+
 def test_no_conflict_is_nothing_to_reverse():
     assert not Reversals(0).begin()
 
@@ -262,7 +274,6 @@ def test_portfolio_begins_with_nobody_interrupted():
     portfolio.begin()
 
     assert portfolio.part == "empty interleaving"
-    assert not portfolio.watching
     assert THREE_EACH.run(portfolio) == (0, 0, 0, 1, 1, 1)
 
 
