@@ -201,9 +201,11 @@ class World:
         if self._had_gc:
             gc.enable()
 
-    def observer(self, *, steps: bool) -> Observer:
+    def observer(
+        self, *, steps: bool = False, conflicts: bool = False, order: bool = False
+    ) -> Observer:
         """Return a new observer for one execution."""
-        return Observer(self.installation.scope, steps=steps)
+        return Observer(self.installation.scope, steps=steps, conflicts=conflicts, order=order)
 
     def recorder(self, listener: Listener) -> Recorder:
         """Return a new observer that tells `listener` of each operation."""

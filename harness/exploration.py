@@ -72,7 +72,9 @@ class Exploration:
         reason: the verdict in a sentence: what was covered, or why nothing was learned and what
             to do.
         search: the search's name.
+        found_by: the name of the search, or of the part of it, that met the failure first.
         steps: the number of switch points passed in all of the executions.
+        seconds: how long these executions took, by the wall clock.
         contended: how many places in the code more than one task touches at a time.
         leftovers: module-level containers that the body changes and nobody puts back.
         unjoined: names of threads that were still running when the body ended; the harness let
@@ -86,7 +88,9 @@ class Exploration:
     verdict: Verdict
     reason: str
     search: str
+    found_by: str = ""
     steps: int = 0
+    seconds: float = field(default=0.0, compare=False)
     contended: int = 0
     leftovers: tuple[str, ...] = ()
     unjoined: tuple[str, ...] = ()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
+from harness.analysis.commute import stretches
 from harness.analysis.minimize import minimize
 from harness.contention import Contention
 from harness.control.observer import Observer
@@ -24,6 +26,7 @@ from harness.replay_token import token_of
 from harness.report.failure_text import headline, report_of
 from harness.search.dpor import OptimalSearch
 from harness.search.exhaustive import Exhaustive
+from harness.search.following import Following
 from harness.search.listing import Listing
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.round_robin import RoundRobin
@@ -36,6 +39,7 @@ from harness.verdict import (
     verdict_of,
 )
 
+_MOST_EVENTS_TO_REORDER = 20_000
 _MOST_ENDLESS_EXECUTIONS = 3
 _EXECUTIONS_BEFORE_LEAN_CODE = 32  # making it takes as long as a hundred executions save
 
@@ -74,13 +78,16 @@ class Explorer:
         self._wanted: _Kind | None = None  # the only kind of failure that counts
         self._most_steps = NEVER  # of all executions together
         self._failing: Execution | None = None
+        self._found_by = ""
         self._inconclusive: str = ""
 
     def explore(self) -> Exploration:
         """Return what many executions of the body have shown."""
         self._discover()
+        began = self._clock()
         if not self._inconclusive:
             self._run_search()
+        seconds = self._clock() - began
         failure = None if self._failing is None else self._minimal(self._failing)
         evidence = self._evidence(failure)
         verdict, reason = verdict_of(evidence, self._world.body, self._world.installation.scope)
@@ -92,7 +99,9 @@ class Explorer:
             verdict=verdict,
             reason=reason,
             search=self._search.name,
+            found_by=self._found_by,
             steps=self._steps,
+            seconds=seconds,
             contended=len(self.contention.contended),
             leftovers=self._world.leftovers,
             unjoined=tuple(self._world.unjoined),
@@ -136,7 +145,9 @@ class Explorer:
         """Find out, in executions that are not counted, what runs and what is contended."""
         empty = Plan(Interleaving())
         self._world.warm_up(empty)
-        execution = self._execute(empty, self._world.observer(steps=False))
+        observer = self._observer()
+        execution = self._execute(empty, observer)
+        self._let_search_see(observer, execution)
         pass_usage_errors_on(execution.outcome)
         tasks = len(running.tasks)
         if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
@@ -173,10 +184,12 @@ class Explorer:
         """Run the execution that the search has prepared, and count it."""
         search = self._search
         met_unknown_site = False
+        observer = None
         if self._recorder is not None:
             execution = self._record(self._recorder)
         elif search.needs_observer or _is_power_of_two(self._executions):
-            execution = self._execute(search, self._world.observer(steps=False))
+            observer = self._observer()
+            execution = self._execute(search, observer)
         else:
             lean = (
                 self._executions >= _EXECUTIONS_BEFORE_LEAN_CODE
@@ -198,6 +211,8 @@ class Explorer:
             self._tallies[execution.outcome] = _Tally(1, execution.interleaving)
         else:
             tally.count += 1
+        if observer is not None:
+            self._let_search_see(observer, execution)
         if met_unknown_site:
             interleaving = Plan(execution.interleaving)
             self._execute(interleaving, self._world.observer(steps=False))
@@ -226,7 +241,8 @@ class Explorer:
 
     def _ends_the_search(self, execution: Execution) -> bool:
         if self._fails(execution):
-            self._failing = self._failing or execution
+            if self._failing is None:
+                self._failing, self._found_by = execution, self._search.part
             return self._options.stop_at_failure
         if isinstance(execution.outcome, OutOfSteps):
             self._endless += 1
@@ -259,6 +275,13 @@ class Explorer:
             return execution
         return self._execute(Plan(execution.interleaving), None)
 
+    def _observer(self) -> Observer:
+        return self._world.observer(steps=False, conflicts=self._search.wants_conflicts)
+
+    def _let_search_see(self, observer: Observer, execution: Execution) -> None:
+        if observer.conflicts is not None:
+            self._search.see(observer.conflicts, execution.interleaving)
+
     def _fails(self, execution: Execution) -> bool:
         pass_usage_errors_on(execution.outcome)
         if self._wanted is not None and _kind_of(execution.outcome) != self._wanted:
@@ -287,7 +310,7 @@ class Explorer:
         if self._recorder is not None:  # it has not looked at what is contended
             self._execute(Plan(failing.interleaving), self._world.observer(steps=False))
         budget = self._options.executions_to_minimize
-        minimized = minimize(failing.interleaving, fails, self._candidates, budget)
+        minimized = minimize(failing.interleaving, fails, self._candidates, budget, self._reordered)
         observer = self._world.observer(steps=True)
         shown = self._execute(Plan(minimized.interleaving), observer)
         if _kind_of(shown.outcome) != wanted:
@@ -318,6 +341,19 @@ class Explorer:
         listing = Listing(Plan(interleaving), len(interleaving))
         self._execute(listing, None)
         return listing.switches
+
+    def _reordered(self, interleaving: Interleaving) -> Iterator[Interleaving]:
+        """Yield interleavings that do the same with each task in longer stretches."""
+        observer = self._world.observer(order=True)
+        self._execute(Plan(interleaving), observer)
+        assert observer.order is not None
+        events = observer.order.events
+        if len(events) > _MOST_EVENTS_TO_REORDER:
+            return
+        for longest in (True, False):
+            again = self._world.observer(order=True)
+            chooser = Following(stretches(events, longest=longest), again)
+            yield self._execute(chooser, again).interleaving
 
     def _evidence(self, failure: Failure | None) -> Evidence:
         return Evidence(

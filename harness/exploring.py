@@ -30,14 +30,16 @@ def explore(
     seed: int = 0,
     stop_at_failure: bool = True,
     max_steps: int = 1_000_000,
+    executions_to_minimize: int | None = None,
     executor: Any = None,
 ) -> Exploration:
     """Run `body` under many interleavings, and never raise for what the body does.
 
     Args:
         body: a callable without arguments that starts threads, joins them and asserts.
-        search: who makes the choices: `"auto"` (the empty interleaving, all with one switch, then
-            PCT), `"random"`, `"pct"`, or `"exhaustive"`.
+        search: who makes the choices: `"auto"` (the empty interleaving, reversals of the conflicts
+            just seen, then SURW, PCT, POS and a random walk in turn), one of `"surw"`, `"pct"`,
+            `"pos"`, `"random"`, or `"exhaustive"`.
         executions: the most executions; 1,000 if left out, 100 inside a Hypothesis test.
         seconds: the most seconds, looked at after each execution; no limit if left out.
         preemptions: the most preemptions of an execution in an exhaustive search.
@@ -47,6 +49,8 @@ def explore(
         seed: decides all random choices.
         stop_at_failure: whether to stop at the first failure, or to collect all outcomes.
         max_steps: the most switch points of one execution.
+        executions_to_minimize: the most executions to make a failure minimal, and to prove that it
+            is; 20,000 if left out, 30 inside a Hypothesis test.
         executor: runs parts of the search elsewhere, in a later version.
 
     Raises:
@@ -60,6 +64,7 @@ def explore(
         model=model,
         seed=seed,
         stop_at_failure=stop_at_failure,
+        executions_to_minimize=executions_to_minimize,
     )
     if executor is not None:
         raise UsageError(f"executor={executor!r} comes in a later version. Leave it out.")
@@ -104,8 +109,8 @@ def failure_without_gil(
         model="free-threaded",
         seed=seed,
         stop_at_failure=True,
+        executions_to_minimize=0,
     )
-    options = replace(options, executions_to_minimize=0)
     return _explored(body, options, instrument, max_steps).failure
 
 
@@ -133,6 +138,7 @@ def check(
     seed: int = 0,
     stop_at_failure: bool = True,
     max_steps: int = 1_000_000,
+    executions_to_minimize: int | None = None,
     executor: Any = None,
 ) -> Exploration:
     """Explore `body`, and raise what broke it: the user's own exception, with the interleaving.
@@ -158,6 +164,7 @@ def check(
         seed=seed,
         stop_at_failure=stop_at_failure,
         max_steps=max_steps,
+        executions_to_minimize=executions_to_minimize,
         executor=executor,
     )
     raise_for(exploration)

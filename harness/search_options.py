@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.errors import UsageError
@@ -10,15 +11,22 @@ from harness.search.dpor import OptimalSearch
 from harness.search.exhaustive import Exhaustive
 from harness.search.pct import Pct
 from harness.search.portfolio import Portfolio
+from harness.search.pos import Pos
 from harness.search.protocol import Search
 from harness.search.random_walk import RandomWalk
+from harness.search.surw import Surw
 
 EXECUTIONS = 1_000
 EXECUTIONS_IN_A_HYPOTHESIS_TEST = 100
-_EXECUTIONS_TO_MINIMIZE = 1_000
+_EXECUTIONS_TO_MINIMIZE = 20_000
 _EXECUTIONS_TO_MINIMIZE_IN_A_HYPOTHESIS_TEST = 30  # Hypothesis asks for many failures in a row
-_SEARCHES = ("auto", "random", "pct", "exhaustive")
-_LATER_SEARCHES = ("pos", "surw")
+_SAMPLERS: dict[str, Callable[[int], Search]] = {
+    "random": RandomWalk,
+    "pct": Pct,
+    "pos": Pos,
+    "surw": Surw,
+}
+_SEARCHES = ("auto", *_SAMPLERS, "exhaustive")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +58,7 @@ class SearchOptions:
         model: str,
         seed: int,
         stop_at_failure: bool,
+        executions_to_minimize: int | None = None,
     ) -> SearchOptions:
         """Return the options, with defaults that depend on where they are used filled in."""
         in_a_hypothesis_test = _is_in_a_hypothesis_test()
@@ -61,10 +70,8 @@ class SearchOptions:
             model=model,
             seed=_checked_seed(seed),
             stop_at_failure=stop_at_failure,
-            executions_to_minimize=(
-                _EXECUTIONS_TO_MINIMIZE_IN_A_HYPOTHESIS_TEST
-                if in_a_hypothesis_test
-                else _EXECUTIONS_TO_MINIMIZE
+            executions_to_minimize=_checked_executions_to_minimize(
+                executions_to_minimize, in_a_hypothesis_test
             ),
             in_a_hypothesis_test=in_a_hypothesis_test,
         )
@@ -76,18 +83,14 @@ class SearchOptions:
         name = self.search
         if name == "auto":
             return Portfolio(self.seed, self.executions)
-        if name == "random":
-            return RandomWalk(self.seed)
-        if name == "pct":
-            return Pct(self.seed)
         if name == "exhaustive":
             if (
                 self.preemptions is None and self.model != "gil"
             ):  # under it not every place can be chosen at
                 return OptimalSearch()
             return Exhaustive(self.preemptions)
-        if name in _LATER_SEARCHES:
-            raise UsageError(f"search={name!r} comes in a later version. Use search='auto'.")
+        if name in _SAMPLERS:
+            return _SAMPLERS[name](self.seed)
         raise UsageError(
             f"search={name!r} is unknown. Use one of {', '.join(map(repr, _SEARCHES))}."
         )
@@ -98,6 +101,16 @@ def _checked_executions(executions: int | None, in_a_hypothesis_test: bool) -> i
         return EXECUTIONS_IN_A_HYPOTHESIS_TEST if in_a_hypothesis_test else EXECUTIONS
     if type(executions) is not int or executions < 1:
         raise UsageError(f"executions={executions!r}. Give a whole number, 1 or more.")
+    return executions
+
+
+def _checked_executions_to_minimize(executions: int | None, in_a_hypothesis_test: bool) -> int:
+    if executions is None:
+        if in_a_hypothesis_test:
+            return _EXECUTIONS_TO_MINIMIZE_IN_A_HYPOTHESIS_TEST
+        return _EXECUTIONS_TO_MINIMIZE
+    if type(executions) is not int or executions < 0:
+        raise UsageError(f"executions_to_minimize={executions!r}. Give a whole number, 0 or more.")
     return executions
 
 

@@ -7,7 +7,7 @@ try all of them in that order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -19,6 +19,10 @@ Fails = Callable[[Interleaving], Interleaving | None]
 _FEW_SWITCHES = 6  # every choice of which is tried
 _MOST_POINTS_TO_TRY = 64  # for each switch that is moved
 _MOST_SWITCHES_TO_TRY_ALL = 2
+# Executions, where covering all with fewer switches takes more than there may be:
+_MOST_WITHOUT_A_PROOF = 5_000  # of one number of switches
+_MOST_TO_EXCHANGE = 2_000
+_MOST_TO_TIDY_UP = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ def minimize(
     fails: Fails,
     candidates: Callable[[Interleaving], Sequence[Switch]],
     budget: int,
+    reorder: Callable[[Interleaving], Iterable[Interleaving]] = lambda _: (),
 ) -> Minimized:
     """Return the smallest interleaving that fails in the same way.
 
@@ -47,12 +52,18 @@ def minimize(
         fails: runs an interleaving, and returns its canonical form if it fails in the same way.
         candidates: returns the switches that could be added to an interleaving, each after the
             last of its own.
-        budget: the most calls of `fails`.
+        budget: the most executions, each a call of `fails` or `candidates`.
+        reorder: returns interleavings of executions that differ from the given one's only in the
+            order of operations that do not conflict.
     """
     search = _Search(fails, candidates, budget)
-    smallest = search.without_switches(failing)
-    smaller = search.anything_smaller(smallest)
-    proven = search.left > 0
+    smallest = search.without_switches(search.reordered(failing, reorder))
+    while len(found := search.reordered(smallest, reorder)) < len(smallest):
+        smallest = search.without_switches(found)
+    smallest = search.exchanged(smallest, search.left - _MOST_TO_EXCHANGE)
+    smaller, proven = search.anything_smaller(smallest)
+    if not proven:
+        search.left = min(search.left, _MOST_TO_TIDY_UP)
     smallest = search.earliest(smallest if smaller is None else smaller)
     if proven:
         smallest = search.first_of_all(smallest)
@@ -76,6 +87,18 @@ class _Search:
             self._tried[interleaving] = self._fails(interleaving)
         return self._tried[interleaving]
 
+    def reordered(
+        self,
+        failing: Interleaving,
+        reorder: Callable[[Interleaving], Iterable[Interleaving]],
+    ) -> Interleaving:
+        """Let each task run in longer stretches, as long as that takes switches away."""
+        for interleaving in reorder(failing) if len(failing) > 1 else ():
+            found = self.try_(interleaving)
+            if found is not None and len(found) < len(failing):
+                return self.reordered(found, reorder)
+        return failing
+
     def without_switches(self, failing: Interleaving) -> Interleaving:
         """Take away as much as possible, large parts first."""
         size = len(failing)
@@ -87,29 +110,63 @@ class _Search:
             size //= 2
         return failing
 
-    def anything_smaller(self, failing: Interleaving) -> Interleaving | None:
-        """Try every interleaving with fewer switches."""
+    def exchanged(self, failing: Interleaving, least_left: int) -> Interleaving:
+        """Try one switch in the place of two, until `least_left` executions are left."""
+        listed: dict[Interleaving, Sequence[Switch]] = {}
+        for rest in combinations(failing.switches, max(len(failing) - 2, 0)):
+            for position in range(len(rest) + 1 if rest else 0):
+                prefix = Interleaving(rest[:position])
+                if prefix not in listed:
+                    listed[prefix] = self.candidates(prefix)
+                for switch in listed[prefix]:
+                    if self.left <= max(least_left, 0):
+                        return failing
+                    found = self.try_(Interleaving((*rest[:position], switch, *rest[position:])))
+                    if found is not None and len(found) < len(failing):
+                        return self.exchanged(self.without_switches(found), least_left)
+        return failing
+
+    def anything_smaller(self, failing: Interleaving) -> tuple[Interleaving | None, bool]:
+        """Try every interleaving with fewer switches, the fewest first.
+
+        Returns:
+            The first that fails, and whether none with fewer switches than the smallest does.
+        """
         level = [Interleaving()]
-        for _ in range(len(failing)):
-            following: list[Interleaving] = []
+        for length in range(len(failing)):
             for interleaving in level:
                 found = self.try_(interleaving)
                 if found is not None and len(found) < len(failing):
-                    return found
+                    return found, True
                 if self.left <= 0:
-                    return None
-                following.append(interleaving)
-            if len(level[0]) + 1 >= len(failing):
-                return None
-            level = [
+                    return None, False
+            levels_left = len(failing) - 1 - length
+            if not levels_left:
+                break
+            following = self._longer(level)
+            growth = len(following) / len(level)
+            needed = sum(len(following) * growth**further for further in range(levels_left))
+            if len(following) > (self.left if needed <= self.left else _MOST_WITHOUT_A_PROOF):
+                return None, False
+            level = following
+        return None, True
+
+    def _longer(self, level: Sequence[Interleaving]) -> list[Interleaving]:
+        """Return the interleavings with one switch more; more than can be tried are not all."""
+        longer: list[Interleaving] = []
+        for interleaving in level:
+            if len(longer) > self.left:
+                break
+            longer += [
                 Interleaving((*interleaving.switches, switch))
-                for interleaving in following
-                for switch in self._candidates(interleaving)
+                for switch in self.candidates(interleaving)
             ]
-            if not level or len(level) > self.left:
-                self.left = 0 if level else self.left
-                return None
-        return None
+        return longer
+
+    def candidates(self, interleaving: Interleaving) -> Sequence[Switch]:
+        """Return the switches that can be added; it takes an execution to find out."""
+        self.left -= 1
+        return self._candidates(interleaving)
 
     def earliest(self, failing: Interleaving) -> Interleaving:
         """Move each switch to the first point, and to the lowest task, that still fails."""
@@ -117,7 +174,7 @@ class _Search:
         while position < len(failing):
             prefix = Interleaving(failing.switches[:position])
             mine = failing.switches[position]
-            for switch in list(self._candidates(prefix))[:_MOST_POINTS_TO_TRY]:
+            for switch in self.candidates(prefix)[:_MOST_POINTS_TO_TRY]:
                 if switch == mine or self.left <= 0:
                     break
                 moved = (*prefix.switches, switch, *failing.switches[position + 1 :])
@@ -132,22 +189,18 @@ class _Search:
 
     def first_of_all(self, failing: Interleaving) -> Interleaving:
         """Try all with as few switches in their order, so that every search ends at the same one."""
-        if len(failing) > _MOST_SWITCHES_TO_TRY_ALL:
+        if not 0 < len(failing) <= _MOST_SWITCHES_TO_TRY_ALL:
             return failing
         level = [Interleaving()]
         for _ in range(len(failing) - 1):
-            level = [
-                Interleaving((*interleaving.switches, switch))
-                for interleaving in level
-                for switch in self._candidates(interleaving)
-            ]
+            level = self._longer(level)
         for interleaving in level:
-            for switch in self._candidates(interleaving):
+            if self.left <= 0:
+                break
+            for switch in self.candidates(interleaving):
                 found = self.try_(Interleaving((*interleaving.switches, switch)))
                 if found is not None and len(found) <= len(failing):
                     return found
-                if self.left <= 0:
-                    return failing
         return failing
 
 

@@ -42,7 +42,7 @@ def access(operand: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, operand)
         if running.observer is not None:
             running.observer.access(task, site, operand, None)
 
@@ -54,7 +54,7 @@ def access_with(operand: Any, detail: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, operand)
         if running.observer is not None:
             running.observer.access(task, site, operand, detail)
 
@@ -66,7 +66,7 @@ def write_attribute(operand: Any, value: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, operand)
         if running.observer is not None:
             running.observer.access(task, site, operand, value)
     if isinstance(operand, _NAMESPACES):
@@ -106,7 +106,7 @@ def read_name(site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, None)
         if running.observer is not None:
             running.observer.name(task, site, sys._getframe(1), None)
 
@@ -118,7 +118,7 @@ def write_name(value: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, None)
         if running.observer is not None:
             running.observer.name(task, site, sys._getframe(1), value)
     if site not in rebound.sites:
@@ -132,7 +132,7 @@ def delete_name(site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, None)
         if running.observer is not None:
             running.observer.name(task, site, sys._getframe(1), None)
     if site not in rebound.sites:
@@ -146,7 +146,7 @@ def write_item(container: Any, key: Any, value: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, container)
         if running.observer is not None:
             running.observer.access(task, site, container, key, value)
 
@@ -162,7 +162,7 @@ def maybe_access(operand: Any, site: Site) -> None:
     task = running.current
     task.points = point = task.points + 1
     if site.watched or point >= task.stop_at:
-        running.stop(task, point, site.kind, site.asked)
+        running.stop(task, point, site, operand)
         if running.observer is not None:
             running.observer.access(task, site, operand, None)
 
@@ -178,7 +178,7 @@ def call(function: Any, argument: Any, site: Site) -> None:
         task = running.current
         task.points = point = task.points + 1
         if site.watched or point >= task.stop_at:
-            running.stop(task, point, site.kind, site.asked)
+            running.stop(task, point, site, function)
             if running.observer is not None:
                 running.observer.call(task, site, function, argument)
 

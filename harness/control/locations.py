@@ -19,6 +19,8 @@ _NAMED_ITEM = "<item by key>"  # each look at an item reads it
 # They have the names of the same of a dict, because an instance's attributes are one's items.
 _ANY_ATTRIBUTE = _ANY_ITEM  # each write updates it, and getattr reads it
 _NAMED_LATER = _NAMED_ITEM  # setattr writes it, and each access reads it
+# Two that update one of these need not touch the same: only with one that reads it do they conflict.
+ANY_OF_THEM = frozenset((_ANY_ITEM,))
 _SIMPLE_KEYS = frozenset((int, str, bytes, float, bool, type(None)))
 _CONTAINERS = (list, dict, set, bytearray)
 

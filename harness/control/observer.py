@@ -10,7 +10,9 @@ from typing import Any, TypeAlias
 from weakref import ref
 
 from harness.control import locations
+from harness.control.conflicts import Conflicts
 from harness.control.locations import Accessed
+from harness.control.order import Order
 from harness.control.scheduler import running
 from harness.control.task import FOREVER, Task
 from harness.instrument.scope import CodeScope
@@ -68,10 +70,16 @@ class Observer:
     Args:
         scope: which code has switch points.
         steps: whether to keep the steps, with values.
+        conflicts: whether to collect the operations whose order could be the other way round.
+        order: whether to keep the order of all operations.
     """
 
-    def __init__(self, scope: CodeScope, *, steps: bool) -> None:
+    def __init__(
+        self, scope: CodeScope, *, steps: bool = False, conflicts: bool = False, order: bool = False
+    ) -> None:
         self.keeps_steps = steps
+        self._collects_conflicts = conflicts
+        self._keeps_order = order
         self._scope = scope
         self.begin()
 
@@ -89,6 +97,8 @@ class Observer:
         self._aliases: dict[int, int] = {}
         self._clocks: list[list[int]] = [[1]]
         self._users: dict[int, set[int]] = {}
+        self.conflicts = Conflicts() if self._collects_conflicts else None
+        self.order = Order() if self._keeps_order else None
         self._departures = 0
         self._interrupted: set[int] = set()
 
@@ -140,6 +150,11 @@ class Observer:
         self._kept[id(resource)] = resource
         if len(users) > 1:
             self.contended_resources = True
+        if self.conflicts is not None:
+            line = self._here()[1]
+            self.conflicts.synchronize(task, operation, resource, line, self._clock(task.number))
+        if self.order is not None:
+            self.order.attempt(task, resource)
         if self.keeps_steps:
             self._add(task, operation, self.describe(resource), "", self._here(), ())
 
@@ -154,6 +169,8 @@ class Observer:
         self._clocks.append([*self._clock(parent.number), *(0,) * (child.number + 1)])
         self._clocks[child.number][child.number] = 1
         self._tick(parent.number)
+        if self.order is not None:
+            self.order.begin_or_end(parent, child.thread)
         if self.keeps_steps:
             self._add(parent, "start", f"T{child.number}", "", self._here(), ())
 
@@ -163,11 +180,18 @@ class Observer:
         mine += [0] * (len(other) - len(mine))
         for number, clock in enumerate(other):
             mine[number] = max(mine[number], clock)
+        if self.order is not None:
+            self.order.begin_or_end(task, joined.thread)
         if self.keeps_steps:
             self._add(task, "join", f"T{joined.number}", "", self._here(), ())
 
     def switch(self, task: Task, to: Task, kind: str) -> None:
         """Note that the turn goes to another task."""
+        if self.order is not None:
+            self.order.switch(task, to)
+        if self.conflicts is not None and to.ready is not None and to.operation == "wait":
+            line = self._place_of_task(to)[1]
+            self.conflicts.wake(to, line, self._clock(to.number))
         if len(running.switches) > self._departures:
             self._departures = len(running.switches)
             file, line, function = self._here()
@@ -243,7 +267,11 @@ class Observer:
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
         self.known_sites.add(site)
+        if self.conflicts is not None:
+            self.conflicts.count(task, site.label)
         histories = tuple(self._touch(task, site, touch) for touch in accessed.touches)
+        if self.order is not None and histories:
+            self.order.access(task, accessed.touches)
         if self.keeps_steps and histories:
             if write:
                 text = "" if delete else text_of(value)
@@ -262,6 +290,8 @@ class Observer:
             history = self._histories[owner, touch.name] = _History()
         number = task.number
         clock = self._clock(number)
+        if self.conflicts is not None:
+            self.conflicts.access(task, site, (owner, touch.name), touch.write, clock)
         locks = frozenset(map(id, task.held)) if task.held else _NO_LOCKS
         mine = history.by_mode[touch.mode]
         touched = mine.get((number, locks))
@@ -338,6 +368,10 @@ class Observer:
         self._steps.append(
             _RawStep(task.number, task.points, kind, what, value, place, histories, alone, switched)
         )
+
+    def _place_of_task(self, task: Task) -> tuple[str, int, str]:
+        frame = None if task.greenlet is None else task.greenlet.gr_frame
+        return place_of(frame, self._scope)
 
     def _here(self) -> tuple[str, int, str]:
         return place_of(sys._getframe(1), self._scope)

@@ -188,7 +188,7 @@ class Scheduler:
             return
         task.points = point = task.points + 1
         if (self.watching and asked) or point >= task.stop_at:
-            self.stop(task, point, operation, asked)
+            self.stop(task, point, operation, resource, asked)
         if self.observer is not None:
             self.observer.synchronize(task, operation, resource, patience=patience)
 
@@ -197,24 +197,29 @@ class Scheduler:
         if self.ident:
             task.points = point = task.points + 1
             if self.everywhere or point >= task.stop_at:
-                self.stop(task, point, operation, NOT_ASKED)
+                self.stop(task, point, operation, None, NOT_ASKED)
 
     def pass_over(self, site: Site) -> None:
         """Take note that what was met at `site` is nothing that anybody else could change."""
         if self.observer is not None:
             self.observer.known_sites.add(site)
 
-    def stop(self, task: Task, point: int, kind: str, asked: int = ASKED) -> None:
+    def stop(
+        self, task: Task, point: int, about: Site | str, operand: Any, asked: int = ASKED
+    ) -> None:
         """Let the chooser say who goes on at a watched or planned point.
 
         Args:
             task: the running task.
             point: the number of its switch point.
-            kind: what it is about to do.
+            about: what it is about to do: the place in the code, or a synchronization operation.
+            operand: what it is about to touch, as far as the hook knows.
             asked: whether a search that watches is asked: `ASKED`, `NOT_ASKED`, or `UNKNOWN`,
                 which takes note that nobody knows yet whether it matters, and asks unless an
-                observer is about to find out.
+                observer is about to find out. A place in the code says it itself.
         """
+        if type(about) is Site:
+            asked = about.asked
         if asked == UNKNOWN:
             self.met_unknown_site = True
             if self.observer is not None:  # it is about to see whether it matters
@@ -226,17 +231,20 @@ class Scheduler:
             due = self._is_due(task, point)
             if self._looks:
                 self._looks = False
-                if self._spins(task, point, kind):
-                    self._give_up(task, kind, due or self.watching)
+                if self._spins(task, point, _kind_of(about)):
+                    self._give_up(task, _kind_of(about), due or self.watching)
                     return
         if due or (self.watching and asked):
             known = point if self.hand_overs is None else self._known_point(task, point, due)
             if known and len(self.alive) > 1:
+                task.about = about
+                task.operand = operand
                 to = self._choose(task, known, [task.number], task)
                 if to is not task and to is not None:
                     if known != point and self.hand_overs is not None:
                         self.hand_overs.moved = True
-                    self._switch(task, to, kind)
+                    self._switch(task, to, _kind_of(about))
+                task.operand = None  # or it would live on
 
     def block(
         self,
@@ -543,6 +551,10 @@ class _Quiet:
     def __exit__(self, *_: object) -> None:
         self._scheduler.ident = self._ident
         self._scheduler.listening = self._listening
+
+
+def _kind_of(about: Site | str) -> str:
+    return about if isinstance(about, str) else about.kind
 
 
 def _has_deadline(task: Task) -> bool:

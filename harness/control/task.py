@@ -8,6 +8,8 @@ from typing import Any
 
 import greenlet as greenlets
 
+from harness.instrument.site import Site
+
 NEVER = (1 << 30) - 1
 FOREVER, TIMED, TRIES = range(3)  # how long an operation waits that cannot be done at once
 
@@ -29,9 +31,9 @@ class Task:
 
     # Slots, all of them set here: a class attribute that stands in for one would be looked up anew.
     __slots__ = (
-        *("body", "context", "daemon", "deadline", "decided_at", "done", "greenlet"),
-        *("handed_over_at", "held", "ident", "limit", "number"),
-        *("operation", "planned", "points", "ready", "resource", "stop_at", "thread"),
+        *("about", "body", "context", "daemon", "deadline", "decided_at", "done", "greenlet"),
+        *("handed_over_at", "held", "ident", "limit", "number", "operand", "operation"),
+        *("planned", "points", "ready", "resource", "stop_at", "thread"),
     )
 
     def __init__(self, number: int, ident: int, body: Callable[[Task], None]) -> None:
@@ -48,6 +50,8 @@ class Task:
         self.planned = NEVER  # its next point that the chooser has planned to be asked at
         self.limit = NEVER  # the point at which the steps of all tasks are counted
         self.stop_at = NEVER  # the hooks call the scheduler at this point, watched or not
+        self.about: Site | str = ""  # what it is about to do at the point where it stands
+        self.operand: Any = None  # what it is about to touch there
         self.done = False
         self.ready: Callable[[], bool] | None = None  # None unless BLOCKED
         self.deadline: float | None = None  # virtual seconds, None unless in a timed wait

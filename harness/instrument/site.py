@@ -15,6 +15,9 @@ NOT_ASKED, ASKED, UNKNOWN = range(3)
 _MORE_THAN_POINTS = frozenset({"enter", "lock_attribute", "write_name", "delete_name"})
 
 
+_NAMED = frozenset(("attribute", "cell", "name"))  # whose names say what is touched
+
+
 class Site:
     """Be one place in the code where a hook was inserted.
 
@@ -22,12 +25,16 @@ class Site:
     `asked` says whether a search has a say there. Whoever changes them changes them back.
     """
 
-    __slots__ = ("asked", "code", "is_more_than_a_point", "kind", "line", "name", "watched")
+    __slots__ = (
+        *("asked", "code", "is_more_than_a_point", "kind", "label", "line", "name", "watched"),
+    )
 
     def __init__(self, code: CodeType, kind: str, name: str, line: int) -> None:
         self.code = code  # the code as it was before it was rewritten
         self.kind = kind  # the name of the Hooks field, like "read_attribute"
         self.name = name  # the attribute, variable or key that is touched, as written
+        family = kind.rpartition("_")[2]  # what is touched, like "attribute"
+        self.label = (family, name) if family in _NAMED else ("container", "")
         self.line = line  # 1-based; 0 when the code has no line there
         self.watched = True
         self.asked = UNKNOWN

@@ -14,6 +14,7 @@ from collections.abc import Generator
 
 import pytest
 
+from harness.plugin import statistics
 from harness.plugin.fixtures import interleave, stress, switch_interval
 from harness.plugin.marker import (
     explore_test,
@@ -33,6 +34,7 @@ __all__ = ["interleave", "stress", "switch_interval"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--harness-*` and `harness_*`."""
     add_options(parser)
+    statistics.add_option(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -92,15 +94,20 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the table of a failing interleaving under the user's own exception."""
     session = item.config.stash[SESSION]
-    item.user_properties += session.take_properties()
+    explorations = session.take_explorations()
+    item.user_properties += session.properties_of(explorations)
     failures = prepare(item, call)
     report = yield
     show_failures(item, report, failures, session.options)
+    if item.config.getoption("harness_show_statistics"):
+        statistics.attach(report, [exploration for exploration, _ in explorations])
     return report
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say what would fail on a free-threaded build, if the tests were explored under the GIL."""
+    """Say what was asked for, and what would fail without the GIL if the tests assumed one."""
     show_summary(terminalreporter, config.stash[SESSION])
+    if config.getoption("harness_show_statistics"):
+        statistics.show(terminalreporter)

@@ -49,6 +49,7 @@ class Interleave:
         seed: int | None = None,
         stop_at_failure: bool | None = None,
         max_steps: int | None = None,
+        executions_to_minimize: int | None = None,
         replay: str | None = None,
     ) -> Exploration:
         """Explore `body`, and raise what broke it: the user's own exception, with the interleaving.
@@ -67,6 +68,7 @@ class Interleave:
             seed: decides all random choices.
             stop_at_failure: whether to stop at the first failure, or to collect all outcomes.
             max_steps: the most switch points of one execution.
+            executions_to_minimize: the most executions to make a failure minimal.
             replay: the token of a failure; it is run again instead of exploring.
 
         Raises:
@@ -88,6 +90,7 @@ class Interleave:
                 "seed": seed,
                 "stop_at_failure": stop_at_failure,
                 "max_steps": max_steps,
+                "executions_to_minimize": executions_to_minimize,
                 "replay": replay,
             }
         )

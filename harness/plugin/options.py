@@ -75,7 +75,7 @@ _OPTIONS = (
     _Option(
         name="search",
         metavar="NAME",
-        help="Who chooses the interleavings: auto (the default), random, pct or exhaustive",
+        help="Who chooses the interleavings: auto (the default), surw, pct, pos, random, exhaustive",
         ini="string",
         expects="the name of a search, like auto",
     ),
@@ -123,6 +123,15 @@ _OPTIONS = (
         convert=int,
         accepts=lambda value: value >= 1,
         expects="a whole number, 1 or more",
+    ),
+    _Option(
+        name="executions_to_minimize",
+        metavar="N",
+        help="Most executions to make a failure minimal (20,000; inside a Hypothesis test 30)",
+        ini="int",
+        convert=int,
+        accepts=lambda value: value >= 0,
+        expects="a whole number, 0 or more",
     ),
     _Option(
         name="replay",

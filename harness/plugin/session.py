@@ -41,9 +41,15 @@ class Session:
         if failure is not None and not isinstance(failure.exception, pytest.skip.Exception):
             self.fails_without_gil = True
 
-    def take_properties(self) -> list[tuple[str, object]]:
-        """Return what the explorations since the last call have shown, for the test's report."""
+    def take_explorations(self) -> list[tuple[Exploration, int | None]]:
+        """Return the explorations since the last call, each with its seed."""
         taken, self._explorations = self._explorations, []
+        return taken
+
+    def properties_of(
+        self, taken: list[tuple[Exploration, int | None]]
+    ) -> list[tuple[str, object]]:
+        """Return what explorations have shown, for the test's report."""
         if not taken:
             return []
         verdicts = {exploration.verdict for exploration, _ in taken}

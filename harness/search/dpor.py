@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from harness.control.conflicts import Conflicts
+from harness.interleaving import Interleaving
 from harness.operation import Location, Operation, Touches, conflict
 from harness.search.estimate import Estimate, share_of
 from harness.search.happens_before import HappensBefore, Race
@@ -39,11 +41,12 @@ class _State:
 class OptimalSearch:
     """Run one execution of each trace."""
 
-    name = "exhaustive"
+    name = part = "exhaustive"
     watching = True
     everywhere = True
     needs_observer = True
     needs_numbers = True
+    wants_conflicts = False
 
     def __init__(self) -> None:
         self._states: list[_State] = []
@@ -91,6 +94,9 @@ class OptimalSearch:
         self._place = 0
         self._last = -1
         self._in_a_row = 0
+
+    def see(self, conflicts: Conflicts, interleaving: Interleaving) -> None:
+        """Take note of nothing: it is told of every operation."""
 
     def restart(self) -> None:
         """Begin with the first execution again."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.control.conflicts import Conflicts
+from harness.interleaving import Interleaving
 from harness.search.estimate import Estimate, share_of
 from harness.search.nondeterminism import NondeterminismError
 
@@ -34,10 +36,11 @@ class Exhaustive:
         preemptions: the most preemptions of an execution, `None` for any number.
     """
 
-    name = "exhaustive"
+    name = part = "exhaustive"
     watching = True
     needs_observer = True
     needs_numbers = True
+    wants_conflicts = False
 
     def __init__(self, preemptions: int | None = None) -> None:
         self._bound = _NEVER if preemptions is None else preemptions
@@ -71,6 +74,9 @@ class Exhaustive:
 
     def end(self) -> None:
         """Take note of nothing: each choice was noted when it was made."""
+
+    def see(self, conflicts: Conflicts, interleaving: Interleaving) -> None:
+        """Take note of nothing."""
 
     def restart(self) -> None:
         """Begin with the first execution again."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.control.conflicts import Conflicts
+from harness.interleaving import Interleaving
 from harness.search.seeded import Seeded
 
 _TIMEOUTS = 0.25  # how often a change of priority ends a timed wait instead
@@ -23,6 +25,7 @@ class Pct(Seeded):
     """
 
     name = "pct"
+    wants_conflicts = True
 
     def __init__(self, seed: int, depth: int = 3) -> None:
         super().__init__(seed)
@@ -44,8 +47,10 @@ class Pct(Seeded):
         self._priorities = {}
         self._changes = {1 + int(self.uniform() * self._longest) for _ in range(self._depth - 1)}
 
-    def expect(self, choices: int) -> None:
-        """Say how many choices an execution has, before one was made."""
+    def see(self, conflicts: Conflicts, interleaving: Interleaving) -> None:
+        """Learn how long an execution is, before one was made."""
+        labels = set(conflicts.labels)
+        choices = sum(count for (_, label), count in conflicts.counts.items() if label in labels)
         self._longest = max(self._longest, choices)
 
     def end(self) -> None:

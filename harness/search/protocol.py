@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from harness.control.conflicts import Conflicts
+from harness.interleaving import Interleaving
+
 
 class Search(Protocol):
     """Make the choices of many executions.
@@ -13,7 +16,17 @@ class Search(Protocol):
     """
 
     name: str
-    needs_observer: bool  # its claim rests on what each execution touched
+    wants_conflicts: bool  # it is to be told which operations conflicted in what was observed
+
+    @property
+    def part(self) -> str:
+        """Return the name of what makes the choices of this execution: its own, or a part's."""
+        ...
+
+    @property
+    def needs_observer(self) -> bool:
+        """Say whether it has to know what this execution touches."""
+        ...
 
     @property
     def needs_numbers(self) -> bool:
@@ -35,6 +48,10 @@ class Search(Protocol):
 
     def end(self) -> None:
         """Take note that the execution is over."""
+        ...
+
+    def see(self, conflicts: Conflicts, interleaving: Interleaving) -> None:
+        """Take note of the conflicts of an observed execution, and of its interleaving."""
         ...
 
     def restart(self) -> None:

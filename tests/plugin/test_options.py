@@ -21,7 +21,10 @@ def options_of(pytester, *arguments):
         ),
         ("--harness-seconds=-1", "--harness-seconds is '-1'. Give a positive number of seconds."),
         ("--harness-search=best", "--harness-search: search='best' is unknown. Use one of 'auto'"),
-        ("--harness-search=pos", "--harness-search: search='pos' comes in a later version."),
+        (
+            "--harness-executions-to-minimize=-1",
+            "--harness-executions-to-minimize is '-1'. Give a whole number, 0 or more.",
+        ),
         ("--harness-model=x86", "--harness-model: model='x86' is unknown. Use one of "),
         ("--harness-seed=x", "--harness-seed is 'x'. Give a whole number."),
         ("--harness-instrument=json,nowhere", "--harness-instrument: instrument got 'nowhere'"),

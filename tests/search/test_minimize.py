@@ -108,3 +108,37 @@ def test_takes_the_canonical_form_that_it_is_given():
         return made(4) if POINTS[4] in interleaving.switches else None
 
     assert minimize(made(0, 4, 6), fails, candidates, 1_000).interleaving == made(4)
+
+
+def test_takes_one_switch_in_the_place_of_two():
+    """Of four none can go alone, but two of them and another one do what all four do."""
+    fails = Fails(
+        lambda switches: (
+            {POINTS[number] for number in (0, 3, 6, 9)} <= switches
+            or {POINTS[number] for number in (3, 5, 9)} <= switches
+        )
+    )
+
+    found = minimize(made(0, 3, 6, 9), fails, candidates, 150)
+
+    assert set(found.interleaving.switches) == {POINTS[number] for number in (3, 5, 9)}
+
+
+def test_takes_a_reordered_one_that_has_fewer_switches():
+    fails = Fails(lambda switches: len(switches) >= 5 or {POINTS[2], POINTS[7]} <= switches)
+
+    found = minimize(
+        made(0, 1, 3, 4, 5), fails, candidates, 1_000, lambda failing: [made(1, 6), made(2, 7)]
+    )
+
+    assert found.interleaving == made(2, 7)
+    assert found.proven
+
+
+def test_proves_nothing_when_there_are_more_than_can_be_tried():
+    fails = Fails(lambda switches: len(switches) >= 5)
+
+    found = minimize(made(0, 1, 3, 4, 5), fails, candidates, 400)
+
+    assert not found.proven
+    assert fails.calls <= 400

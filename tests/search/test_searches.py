@@ -13,7 +13,6 @@ from harness.control.task import NEVER
 from harness.search.exhaustive import Exhaustive
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.pct import Pct
-from harness.search.portfolio import Portfolio
 from harness.search.random_walk import RandomWalk
 from harness.search.round_robin import RoundRobin
 
@@ -137,7 +136,7 @@ def test_exhaustive_may_end_either_of_two_timed_waits_when_nobody_else_can_go_on
     assert chosen[0] == 1
 
 
-@pytest.mark.parametrize("search", [RandomWalk, Pct, lambda seed: Portfolio(seed, 100)])
+@pytest.mark.parametrize("search", [RandomWalk, Pct])
 def test_same_seed_makes_the_same_choices(search):
     assert executions(search(3), (3, 3, 2), 50) == executions(search(3), (3, 3, 2), 50)
 
@@ -183,38 +182,6 @@ def test_pct_lets_a_spinning_task_wait():
     chosen = {search.choose([0, 1], 0, point, 0) for point in range(1, 3_000)}
 
     assert chosen == {0, 1}
-
-
-def test_portfolio_begins_with_nobody_interrupted_then_tries_each_single_switch():
-    lengths = (3, 3)
-    found = executions(Portfolio(0, 100), lengths, 4)
-
-    assert found[0] == (0, 0, 0, 1, 1, 1)
-    assert set(found[1:4]) == {(1, 1, 1, 0, 0, 0), (0, 1, 1, 1, 0, 0), (0, 0, 1, 1, 1, 0)}
-
-
-def test_portfolio_watches_except_while_it_follows_a_single_switch():
-    search = Portfolio(0, 100)
-    watching = []
-    for _ in range(6):
-        search.begin()
-        watching.append(search.watching)
-        execute(search, (3, 3))
-        search.end()
-
-    assert watching == [True, False, False, False, True, True]
-
-
-def test_portfolio_spends_at_most_half_of_the_budget_on_single_switches():
-    search = Portfolio(0, 4)
-    watching = []
-    for _ in range(4):
-        search.begin()
-        watching.append(search.watching)
-        execute(search, (9, 9))
-        search.end()
-
-    assert watching == [True, False, False, True]
 
 
 def test_round_robin_gives_everybody_turns():

@@ -89,10 +89,12 @@ def test_object_whose_call_is_a_coroutine_function_is_refused():
 
 
 OPTIONS = {
+    "executions to minimize, negative": (
+        {"executions_to_minimize": -1},
+        ["executions_to_minimize=-1", "0 or more"],
+    ),
     "unknown search": ({"search": "dpor"}, ["search='dpor'", "'auto'", "'exhaustive'"]),
     "search that is no text": ({"search": None}, ["search=None", "'auto'"]),
-    "pos": ({"search": "pos"}, ["search='pos'", "later version", "'auto'"]),
-    "surw": ({"search": "surw"}, ["search='surw'", "later version", "'auto'"]),
     "executor": ({"executor": 4}, ["executor=4", "later version", "Leave it out"]),
     "no executions": ({"executions": 0}, ["executions=0", "1 or more"]),
     "negative executions": ({"executions": -1}, ["executions=-1", "1 or more"]),

@@ -102,7 +102,7 @@ class Lock:
         if running.ident:  # synchronize(), written out: every `with` comes here
             task.points = point = task.points + 1
             if running.watching or point >= task.stop_at:
-                running.stop(task, point, "acquire")
+                running.stop(task, point, "acquire", self)
             if running.observer is not None:
                 running.observer.synchronize(task, "acquire", self)
         if self.owner is not None:
@@ -120,7 +120,7 @@ class Lock:
             task.points = point = task.points + 1
             asked = running.asked_at_release
             if (running.watching and asked) or point >= task.stop_at:
-                running.stop(task, point, "release", asked)
+                running.stop(task, point, "release", self, asked)
             if running.observer is not None:
                 running.observer.synchronize(task, "release", self)
         owner = self.owner

@@ -2,7 +2,7 @@
 
 from threading import Thread
 
-EXPECTED = ("ValueError", 1)
+EXPECTED = ("AssertionError", 1)
 
 
 class Emitter:
@@ -12,8 +12,7 @@ class Emitter:
     def emit(self):
         for listener in list(self.once):
             listener()
-            if listener in self.once:
-                self.once.remove(listener)
+            self.once = [other for other in self.once if other is not listener]
 
 
 def body():

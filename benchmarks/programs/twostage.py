@@ -25,10 +25,17 @@ class Shared:
             assert self.d2 == seen + 1
 
 
-def body():
-    shared = Shared()
-    threads = [Thread(target=shared.write), Thread(target=shared.read)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def twostage(writers, readers):
+    def body():
+        shared = Shared()
+        threads = [Thread(target=shared.write) for _ in range(writers)]
+        threads += [Thread(target=shared.read) for _ in range(readers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    return body
+
+
+body = twostage(1, 1)
