@@ -12,6 +12,7 @@ listen to; 0 means that they are quiet.
 
 from __future__ import annotations
 
+import sys
 from _thread import get_ident
 from collections.abc import Callable
 from contextvars import copy_context
@@ -21,6 +22,7 @@ from greenlet import getcurrent, greenlet
 
 from harness.control.carriers import take_carrier, take_parked
 from harness.control.protocols import Chooser, HandOverRule
+from harness.control.spinning import POINTS_BEFORE_A_LOOK, Spinning
 from harness.control.task import NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
@@ -29,7 +31,7 @@ from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 _POINTS_TO_CLEAN_UP = 10_000
 _KILLS_BEFORE_LEAVING_BEHIND = 30
 _FIRST_IDENT = 1_000_000
-_SHARES = 64  # the more, the more exactly an execution ends at its last step
+A_YIELD = 1e-9  # virtual seconds: a wait of no time still lets everybody else go first
 
 
 class Scheduler:
@@ -40,29 +42,11 @@ class Scheduler:
     """
 
     __slots__ = (
-        *(
-            "alive",
-            "asked_at_release",
-            "before_end",
-            "before_switch",
-            "chooser",
-            "current",
-            "deadlocked",
-            "epoch",
-        ),
-        *(
-            "failures",
-            "hand_overs",
-            "ident",
-            "interrupted",
-            "killing",
-            "listening",
-            "met_unknown_site",
-            "now",
-            "observer",
-        ),
-        *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
-        *("_ask", "_ended_holding", "_hub", "_kills", "_max_steps", "_share", "_starting"),
+        *("alive", "asked_at_release", "before_end", "before_switch", "chooser", "current"),
+        *("deadlocked", "endless", "epoch", "failures", "hand_overs", "ident", "interrupted"),
+        *("killing", "listening", "met_unknown_site", "now", "observer", "out_of_steps", "stuck"),
+        *("switches", "tasks", "thread_ident", "watching", "_ask", "_ended_holding", "_hub"),
+        *("_kills", "_looks", "_max_steps", "_share", "_spinning", "_starting"),
     )
 
     def __init__(self) -> None:
@@ -81,6 +65,7 @@ class Scheduler:
         self.epoch = 0  # executions begun so far
         self.failures: list[tuple[Task, BaseException]] = []
         self.out_of_steps = False
+        self.endless = False  # out of steps before they were used up: everybody spins
         self.deadlocked = False
         self.killing = False
         self.met_unknown_site = False
@@ -96,7 +81,11 @@ class Scheduler:
         self._hub: greenlet = None  # type: ignore[assignment]
         self._starting: Task | None = None
         self._max_steps = NEVER
-        self._share = NEVER  # a task's points until the steps of all are counted
+        self._share = (
+            NEVER  # a task's points until the steps of all are counted, and it is looked at
+        )
+        self._looks = False  # whether the running task has come to a point that is looked at
+        self._spinning: Spinning | None = None  # made when it is needed
         self._kills = 0
 
     # One execution -------------------------------------------------------------------------
@@ -116,12 +105,14 @@ class Scheduler:
         self.observer = observer
         self.now = 0.0
         self.epoch += 1
-        self.out_of_steps = self.deadlocked = self.killing = False
+        self.out_of_steps = self.endless = self.deadlocked = self.killing = False
         self.met_unknown_site = False
         self.stuck = ""
         self.interrupted = None
         self._max_steps = max_steps
-        self._share = max_steps // _SHARES + 1
+        self._share = min(max_steps, POINTS_BEFORE_A_LOOK)
+        self._looks = False
+        self._spinning = None
         self._kills = 0
         self._hub = getcurrent()
         if self.hand_overs is not None:
@@ -214,7 +205,14 @@ class Scheduler:
             self.met_unknown_site = True
             if self.observer is not None:  # it is about to see whether it matters
                 asked = NOT_ASKED
-        due = point >= task.stop_at and self._is_due(task, point)
+        due = False
+        if point >= task.stop_at:
+            due = self._is_due(task, point)
+            if self._looks:
+                self._looks = False
+                if self._spins(task, point, kind):
+                    self._give_up(task, kind, due or self.watching)
+                    return
         if due or (self.watching and asked):
             known = point if self.hand_overs is None else self._known_point(task, point, due)
             if known and len(self.alive) > 1:
@@ -242,9 +240,9 @@ class Scheduler:
         task.ready = ready
         task.operation = operation
         task.resource = resource
-        task.deadline = None if timeout is None else self.now + timeout
+        task.deadline = None if timeout is None else self.now + (timeout or A_YIELD)
         task.points += 1
-        if self.watching:  # _go_on(), written out
+        if self.watching and task.points < task.stop_at:  # _go_on(), written out
             to = self._choose(task, task.points, [])
             if to is None:
                 self.deadlocked = True
@@ -307,9 +305,13 @@ class Scheduler:
     def _go_on(self, task: Task) -> None:
         """Give the turn to somebody, because `task` is blocked or done."""
         to: Task | None
-        if self.watching or (
-            task.points >= task.stop_at and not self.killing and self._is_due(task, task.points)
-        ):
+        due = False
+        if task.points >= task.stop_at and not self.killing:
+            due = self._is_due(task, task.points)
+            self._looks = False
+            if self._spinning is not None and self._spinning.goes_on:
+                self._look_again(task, task.points + 1)
+        if due or self.watching:
             to = self._choose(task, task.points, [])
         else:
             for to in self.alive:
@@ -348,6 +350,9 @@ class Scheduler:
             timed = self._add_timed(runnable, without)
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
             return self.tasks[runnable[0]] if runnable else None
+        return self._ask_among(task, point, runnable, timed)
+
+    def _ask_among(self, task: Task, point: int, runnable: list[int], timed: int) -> Task:
         try:
             number = self._ask(runnable, task.number, point, timed)
         except Exception as exception:  # it is not the body's, so no task may catch it
@@ -358,17 +363,15 @@ class Scheduler:
         return self.tasks[number]
 
     def _add_timed(self, runnable: list[int], without: Task | None) -> int:
-        """Add the tasks in a timed wait to those that can go on; return how many are not due."""
-        waiting = [
+        """Add the tasks in a timed wait to those that can go on; return how many there are.
+
+        They come last even if their time is over, just as where nobody is asked.
+        """
+        timed = [
             other
             for other in self.alive
             if other is not without and other.deadline is not None and not other.ready()  # type: ignore[misc]  # a task with a deadline is blocked
         ]
-        due = [other.number for other in waiting if _deadline(other) <= self.now]
-        if due:
-            first = 1 if without is not None else 0
-            runnable[first:] = sorted(runnable[first:] + due)
-        timed = [other for other in waiting if _deadline(other) > self.now]
         timed.sort(key=_deadline)
         runnable += [other.number for other in timed]
         return len(timed)
@@ -429,12 +432,48 @@ class Scheduler:
             if left < 0:
                 self.out_of_steps = True
                 self._leave()
-            task.limit = point + 1 + min(self._share, left // len(self.alive))
+            task.limit = point + min(1 + left // len(self.alive), self._share)
+            self._looks = True
         due = point == task.planned
         if point >= task.planned:
             task.planned = self.chooser.planned(task.number, point)
         task.stop_at = min(task.planned, task.limit)
         return due
+
+    def _spins(self, task: Task, point: int, kind: str) -> bool:
+        if self._spinning is None:
+            self._spinning = Spinning()
+        spins, next_look = self._spinning.look(
+            task, point, kind, sys._getframe(2), self.steps, self.now
+        )
+        self._look_again(task, point + next_look)
+        return spins
+
+    def _look_again(self, task: Task, point: int) -> None:
+        task.limit = min(task.limit, point)
+        task.stop_at = min(task.planned, task.limit)
+
+    def _give_up(self, task: Task, kind: str, asks: bool) -> None:
+        """Let somebody else go on, because `task` only waits for what others do."""
+        spinning = self._spinning
+        assert spinning is not None
+        order, leap = spinning.who_goes_on(task, self.alive)
+        self.now += leap
+        if leap == NEVER:
+            self.out_of_steps = self.endless = True
+            self._leave()
+        if order:
+            to = order[0]
+            if asks and len(order) > 1:
+                numbers = [other.number for other in order]
+                to = self._ask_among(task, task.points, numbers, 0)
+            self._look_again(to, to.points + 1)
+            others = self.steps - task.points
+            task.operation = "spin"
+            task.ready = lambda: spinning.may_return(self.steps - task.points - others, self.alive)
+            self._switch(task, to, kind)
+            spinning.waiting.remove(task)
+            task.ready = None
 
     def _leave(self) -> NoReturn:
         """Go to the hub, which ends the execution; never returns but by being killed."""

@@ -427,7 +427,7 @@ def displays(c):
 @answer(NEVER)
 def functions_made_only(c):
     t = c.n
-    f = lambda: t  # noqa: E731
+    f = lambda: t
     g = (x for x in (1, 2))
     del f, g
     c.n = t + 1
@@ -1083,7 +1083,7 @@ def read_in_a_comprehension(c):
 
 @answer(ALWAYS)
 def read_by_getattr(c):
-    t = getattr(c, "n")  # noqa: B009
+    t = getattr(c, "n")
     c.n = t + 1
 
 
@@ -1155,7 +1155,7 @@ def text_join(c):
 @answer(ALWAYS)
 def text_format(c):
     t = c.n
-    "{}".format(t)  # noqa: UP032
+    "{}".format(t)
     c.n = t + 1
 
 

@@ -53,6 +53,8 @@ def wait(self: Any, timeout: float | None = None) -> bool:
     if self._flag:
         return True
     seconds = seconds_of(timeout)
+    if seconds == 0:
+        return False
     waiter = _Waiter()
     self._cond._waiters.append(waiter)
     try:

@@ -65,7 +65,9 @@ class Lock:
         task = running.current
         running.synchronize(task, "acquire", self)
         if self.owner is not None and (
-            not blocking or not running.block(task, self.is_free, "acquire", self, seconds)
+            not blocking
+            or seconds == 0
+            or not running.block(task, self.is_free, "acquire", self, seconds)
         ):
             return False
         self.owner = task
@@ -161,6 +163,10 @@ class Lock:
     def forget(self) -> None:
         """Become free at the end of an execution that left it held."""
         self.owner = None
+
+    def stand_for(self, real: Any) -> None:
+        """Be that lock for other OS threads, which use it as ever."""
+        self._real = real
 
     def _outside(self) -> Any:
         if self._real is None:

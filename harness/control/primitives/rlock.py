@@ -39,7 +39,9 @@ class RLock:
             self._depth += 1
             return True
         if self.owner is not None and (
-            not blocking or not running.block(task, self.is_free, "acquire", self, seconds)
+            not blocking
+            or seconds == 0
+            or not running.block(task, self.is_free, "acquire", self, seconds)
         ):
             return False
         self.take_back(task, (task, 1))
@@ -133,6 +135,10 @@ class RLock:
         if running.thread_ident != get_ident():
             return int(self._outside()._recursion_count())
         return self._depth if self.owner is running.current else 0
+
+    def stand_for(self, real: Any) -> None:
+        """Be that lock for other OS threads, which use it as ever."""
+        self._real = real
 
     def _outside(self) -> Any:
         if self._real is None:

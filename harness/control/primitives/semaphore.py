@@ -25,17 +25,12 @@ def acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> b
     task = running.current
     remember(self)
     running.synchronize(task, "acquire", self)
-    if self._value <= 0 and (
-        not blocking
-        or not running.block(
-            task,
-            lambda: self._value > 0,
-            "acquire",
-            self,
-            seconds_of(timeout),
-        )
-    ):
-        return False
+    if self._value <= 0:
+        seconds = seconds_of(timeout)
+        if not blocking or seconds == 0:
+            return False
+        if not running.block(task, lambda: self._value > 0, "acquire", self, seconds):
+            return False
     self._value -= 1
     return True
 
