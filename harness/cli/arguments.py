@@ -42,6 +42,7 @@ def _add_counters(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.add_argument(
         "--iterations", type=int, default=1, help="increments of each thread (default: 1)"
     )
+    _add_model(command)
     command.set_defaults(run=counters.run)
 
 
@@ -105,8 +106,14 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         metavar="PACKAGE",
         help="an installed package that gets switch points, too",
     )
+    _add_model(command)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--model", default="free-threaded", help="where a switch is allowed (default: everywhere)"
+        "--model",
+        default="free-threaded",
+        help="where a switch is allowed: free-threaded, everywhere (the default), or gil",
     )
 
 

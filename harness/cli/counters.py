@@ -27,8 +27,8 @@ def run(options: argparse.Namespace) -> int:
     if not options.names:
         print()
     for candidate in candidates:
-        exploration = _explored(candidate, threads, iterations)
-        surprises += _surprises(candidate, exploration, threads, iterations)
+        exploration = _explored(candidate, threads, iterations, options.model)
+        surprises += _surprises(candidate, exploration, threads, iterations, options.model)
         if options.names:
             _show_report(candidate, exploration)
         else:
@@ -45,9 +45,9 @@ def _named(names: list[str]) -> tuple[type[Counter], ...]:
 
 
 def _surprises(
-    candidate: type[Counter], exploration: Exploration, threads: int, iterations: int
+    candidate: type[Counter], exploration: Exploration, threads: int, iterations: int, model: str
 ) -> bool:
-    smallest = candidate.expected.free_threaded
+    smallest = candidate.expected.under(model)
     fails = (
         smallest is not None
         and threads >= smallest.threads
@@ -72,10 +72,12 @@ def _show_report(candidate: type[Counter], exploration: Exploration) -> None:
     print("\n".join(f"  {line}".rstrip() for line in str(shown).splitlines()))
 
 
-def _explored(candidate: type[Counter], threads: int, iterations: int) -> Exploration:
+def _explored(candidate: type[Counter], threads: int, iterations: int, model: str) -> Exploration:
     def body() -> None:
         total = count(candidate, threads, iterations)
         assert total == threads * iterations, f"{total} of {threads * iterations} increments"
 
     body.__qualname__ = f"count {candidate.__name__}"
-    return explore(body, search="exhaustive", preemptions=_BOUND, executions=_MOST_EXECUTIONS)
+    return explore(
+        body, search="exhaustive", preemptions=_BOUND, executions=_MOST_EXECUTIONS, model=model
+    )

@@ -1,5 +1,7 @@
 """Scripts run as they are: with their arguments, their modules, their exits and their failures."""
 
+import pytest
+
 COUNT = """
     import threading
 
@@ -360,3 +362,13 @@ def test_threads_that_share_nothing_are_said_to_share_nothing(harness):
 
     assert "No two threads touch the same thing where the harness can see it" in printed
     assert "1 outcome in 1 execution, which covers every interleaving:" in printed
+
+
+@pytest.mark.parametrize(("model", "status"), [("free-threaded", 1), ("gil", 0)])
+def test_the_model_decides_where_a_switch_is_allowed(harness, model, status):
+    harness.write("script.py", COUNT + "    print(counter)\n")
+
+    printed = harness.spot("--model", model, "script.py", status=status)
+
+    assert ("prints '1'" in harness.outcomes(printed)) == (status == 1)
+    assert (" --model" in printed) == (model == "gil" and status == 1)
