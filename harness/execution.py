@@ -13,16 +13,19 @@ from typing import Any
 from harness.arguments import check_body, check_max_steps, check_model, checked_packages
 from harness.control import twins
 from harness.control.entropy import entropy
+from harness.control.garbage import garbage
 from harness.control.hand_over import HAND_OVER_HOOKS, HandOvers
 from harness.control.hooks import HOOKS
 from harness.control.leftovers import Leftovers
 from harness.control.observer import Observer, place_of
 from harness.control.plan import Plan
 from harness.control.primitives.condition import release_adopted
+from harness.control.primitives.executor import is_idle_worker
 from harness.control.primitives.local import locals_
 from harness.control.primitives.thread import begin_threads, end_threads
-from harness.control.protocols import Chooser
+from harness.control.protocols import Chooser, Listener
 from harness.control.rebinding import rebound
+from harness.control.recorder import Recorder
 from harness.control.scheduler import running
 from harness.control.takeover import Takeover
 from harness.control.task import Task, TaskKilled
@@ -47,7 +50,6 @@ from harness.trace import Trace
 
 Body = Callable[[], Any]
 _EXECUTIONS_TO_MEET_ALL_CODE = 100_000
-_GARBAGE_TO_COLLECT = 5_000  # objects
 
 _leftovers: dict[CodeType | None, tuple[str, ...]] = {}
 _installations: dict[tuple[tuple[str, ...], str], Installation] = {}
@@ -151,6 +153,7 @@ class World:
         self.installation = _installation_of(checked_packages(instrument), model)
         self._hand_overs = HandOvers() if model == "gil" else None
         self._takeover = Takeover(self.installation)
+        self.unjoined: dict[str, None] = {}  # names of threads that were running at the body's end
         self._value: Any = None
         self._standing: Outcome | None = None  # how it stood when nobody could go on
         self._observer: Observer | None = None
@@ -191,6 +194,7 @@ class World:
         running.before_end = None
         running.hand_overs = None
         running.forget()
+        garbage.end()
         self.installation.uninstall()
         self._takeover.end()
         entropy.end_exploration()
@@ -200,6 +204,10 @@ class World:
     def observer(self, *, steps: bool) -> Observer:
         """Return a new observer for one execution."""
         return Observer(self.installation.scope, steps=steps)
+
+    def recorder(self, listener: Listener) -> Recorder:
+        """Return a new observer that tells `listener` of each operation."""
+        return Recorder(self.installation.scope, listener)
 
     def warm_up(self, chooser: Chooser) -> None:
         """Run the body until caches are filled and all code that runs has hooks.
@@ -252,8 +260,7 @@ class World:
                 locals_.end()
             end_threads()
             rebound.put_back()
-            if gc.get_count()[0] > _GARBAGE_TO_COLLECT:
-                gc.collect(0)
+            garbage.collect()
         return Execution(
             self._outcome(),
             running.switches,
@@ -264,12 +271,19 @@ class World:
     def _run_body(self, task: Task) -> None:
         try:
             self._value = self.body()
+            if len(running.alive) > 1:
+                self._note_unjoined()
         except TaskKilled:
             pass
         except BaseException as exception:
             if not running.killing:
                 running.fail(task, exception)
         running.finish(task)
+
+    def _note_unjoined(self) -> None:
+        for other in running.alive:
+            if other.number and not is_idle_worker(other):
+                self.unjoined[other.name] = None
 
     def _outcome(self) -> Outcome:
         if running.stuck:
@@ -285,12 +299,17 @@ class World:
         return self._standing or Returned(self._value)
 
     def _look_before_the_end(self) -> None:
+        if self._observer is not None:
+            self._observer.before_end()
+        if all(map(is_idle_worker, running.alive)):  # or nobody is there any more
+            return
         if running.deadlocked:
             self._standing = Deadlocked(tuple(self._wait_of(task) for task in running.alive))
         elif running.out_of_steps:
             self._standing = OutOfSteps(
                 self.max_steps,
                 locations=tuple((task.number, self._line_of(task)) for task in running.alive),
+                endless=running.endless,
             )
 
     def _wait_of(self, task: Task) -> Wait:

@@ -75,6 +75,8 @@ class Exploration:
         steps: the number of switch points passed in all of the executions.
         contended: how many places in the code more than one task touches at a time.
         leftovers: module-level containers that the body changes and nobody puts back.
+        unjoined: names of threads that were still running when the body ended; the harness let
+            them run to their end, or ended them if they are daemons.
     """
 
     failure: Failure | None
@@ -87,3 +89,4 @@ class Exploration:
     steps: int = 0
     contended: int = 0
     leftovers: tuple[str, ...] = ()
+    unjoined: tuple[str, ...] = ()

@@ -11,17 +11,21 @@ from harness.analysis.minimize import minimize
 from harness.contention import Contention
 from harness.control.observer import Observer
 from harness.control.plan import Plan
-from harness.control.protocols import Chooser, HandOverRule
+from harness.control.protocols import Chooser, HandOverRule, Listener
+from harness.control.recorder import Recorder
 from harness.control.scheduler import running
 from harness.control.task import NEVER
 from harness.execution import Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Witness
+from harness.instrument.site import ASKED
 from harness.interleaving import Interleaving, Switch
 from harness.outcome import Location, Outcome, OutOfSteps, Raised, Returned, Stuck
 from harness.replay_token import token_of
 from harness.report.failure_text import headline, report_of
-from harness.search.exhaustive import NondeterminismError
+from harness.search.dpor import OptimalSearch
+from harness.search.exhaustive import Exhaustive
 from harness.search.listing import Listing
+from harness.search.nondeterminism import NondeterminismError
 from harness.search.round_robin import RoundRobin
 from harness.search_options import SearchOptions
 from harness.verdict import (
@@ -55,6 +59,11 @@ class Explorer:
         self._world = world
         self._options = options
         self._search = options.make_search()
+        self._recorder = (
+            world.recorder(self._search) if isinstance(self._search, Listener) else None
+        )
+        if self._recorder is not None:
+            running.asked_at_release = ASKED  # it is asked everywhere
         self._tallies: dict[Outcome, _Tally] = {}
         self._executions = 0
         self._steps = 0
@@ -86,6 +95,7 @@ class Explorer:
             steps=self._steps,
             contended=len(self.contention.contended),
             leftovers=self._world.leftovers,
+            unjoined=tuple(self._world.unjoined),
         )
 
     @property
@@ -164,9 +174,11 @@ class Explorer:
     def _execute_next(self) -> Execution:
         """Run the execution that the search has prepared, and count it."""
         search = self._search
-        if search.needs_observer or _is_power_of_two(self._executions):
+        met_unknown_site = False
+        if self._recorder is not None:
+            execution = self._record(self._recorder)
+        elif search.needs_observer or _is_power_of_two(self._executions):
             execution = self._execute(search, self._world.observer(steps=False))
-            met_unknown_site = False
         else:
             lean = (
                 self._executions >= _EXECUTIONS_BEFORE_LEAN_CODE
@@ -175,7 +187,8 @@ class Explorer:
             )
             execution = self._execute(search, None, lean=lean)
             met_unknown_site = running.met_unknown_site
-            if lean and (met_unknown_site or execution.outcome not in self._tallies):
+            is_known = execution.outcome in self._tallies and not _is_cut_short(execution.outcome)
+            if lean and (met_unknown_site or not is_known):
                 search.begin_again()
                 execution = self._execute(search, None)  # with every point counted
         search.end()
@@ -192,6 +205,27 @@ class Explorer:
             self._execute(interleaving, self._world.observer(steps=False))
         return execution
 
+    def _record(self, recorder: Recorder) -> Execution:
+        """Run the body until all that it passes is known; only the last time counts."""
+        search = self._search
+        while True:
+            recorder.begin()
+            try:
+                execution = self._execute(search, recorder)
+            except NondeterminismError:
+                if not recorder.written.grown:
+                    raise
+            if recorder.written.grown:  # what was passed over before makes a difference
+                recorder.written.settle()
+                self._executions = 0
+                self._tallies.clear()
+                search.restart()
+                search.begin()
+            elif running.met_unknown_site:
+                search.begin_again()
+            else:
+                return execution
+
     def _ends_the_search(self, execution: Execution) -> bool:
         if self._fails(execution):
             self._failing = self._failing or execution
@@ -199,9 +233,7 @@ class Explorer:
         if isinstance(execution.outcome, OutOfSteps):
             self._endless += 1
         if isinstance(execution.outcome, Stuck) or self._endless == _MOST_ENDLESS_EXECUTIONS:
-            self._inconclusive = headline(
-                execution.outcome
-            )  # each endless one takes a second or so
+            self._inconclusive = headline(execution.outcome)  # an endless one takes a second or so
         return bool(self._inconclusive)
 
     def _what_matters(self) -> tuple[int, int]:
@@ -215,6 +247,8 @@ class Explorer:
         else:
             self.contention.watch_all()
         self._world.installation.use_lean_code(lean)
+        if observer is not None and observer is self._recorder:
+            self._recorder.written.hush(self.contention.quiet)
         execution = self._world.execute(chooser, observer)
         self._steps += execution.steps
         if observer is not None and not observer.keeps_steps:
@@ -252,6 +286,8 @@ class Explorer:
             execution = self._execute(Plan(interleaving), None)
             return execution.interleaving if _kind_of(execution.outcome) == wanted else None
 
+        if self._recorder is not None:  # it has not looked at what is contended
+            self._execute(Plan(failing.interleaving), self._world.observer(steps=False))
         budget = self._options.executions_to_minimize
         minimized = minimize(failing.interleaving, fails, self._candidates, budget)
         observer = self._world.observer(steps=True)
@@ -294,9 +330,19 @@ class Explorer:
             contended=self.contention.found,
             preemptions=self._options.preemptions,
             search=self._search.name,
+            estimate=(
+                self._search.estimate()
+                if isinstance(self._search, OptimalSearch | Exhaustive)
+                else None
+            ),
             inconclusive=self._inconclusive,
             leftovers=self._world.leftovers,
         )
+
+
+def _is_cut_short(outcome: Outcome) -> bool:
+    """Say whether it ended by the number of its points, which depends on the hooks in the code."""
+    return isinstance(outcome, OutOfSteps | Stuck)
 
 
 def _is_power_of_two(number: int) -> bool:

@@ -125,11 +125,13 @@ class OutOfSteps(_ByKey):
         max_steps: the limit, in switch points.
         fair: whether a round-robin schedule, where every task gets its turns, ends the same way.
         locations: where each live task was, as (task, line).
+        endless: whether it ended earlier, because every task only repeats its steps.
     """
 
     max_steps: int
     fair: bool = False
     locations: tuple[tuple[int, Location | None], ...] = ()
+    endless: bool = False
 
     def _key(self) -> object:
         return self.fair

@@ -64,7 +64,7 @@ def _add_spot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--seconds",
         type=float,
         default=20.0,
-        help="the most seconds of a search, or of one execution that takes long (default: 20)",
+        help="the most seconds of a search, or of computing in a long execution (default: 20)",
     )
     command.add_argument(
         "--full",

@@ -15,8 +15,6 @@ _WALL_CLOCK_BEGINS = 1_700_000_000.0  # seconds since 1970; the same in every pr
 _MONOTONIC_BEGINS = 1_000.0  # seconds
 _A_LOOK = 1e-6  # seconds that a look at a clock takes, so that a loop until a deadline ends
 _NANO = 1_000_000_000
-# A pause of nothing still lets everybody else go first.
-_YIELD = 1e-9  # seconds
 
 
 def sleep(seconds: float, /) -> None:
@@ -29,18 +27,24 @@ def sleep(seconds: float, /) -> None:
     checked_timeout(True, seconds)
     task = running.current
     running.count(task, "sleep")
-    running.block(task, _never, "sleep", None, max(float(seconds), _YIELD))
+    running.block(task, _never, "sleep", None, float(seconds))
 
 
 def _never() -> bool:
     return False
 
 
+def _look() -> None:
+    running.now += _A_LOOK
+    if running.observer is not None and running.ident:
+        running.observer.clock_read(running.current)
+
+
 def _seconds(real: Callable[[], float], begin: float) -> Callable[[], float]:
     def clock() -> float:
         if running.thread_ident != get_ident():
             return real()
-        running.now += _A_LOOK
+        _look()
         return begin + running.now
 
     clock.__name__ = real.__name__
@@ -51,7 +55,7 @@ def _nanoseconds(real: Callable[[], int], begin: float) -> Callable[[], int]:
     def clock() -> int:
         if running.thread_ident != get_ident():
             return real()
-        running.now += _A_LOOK
+        _look()
         return int(begin) * _NANO + round(running.now * _NANO)
 
     clock.__name__ = real.__name__

@@ -13,7 +13,7 @@ from harness.control.locations import Accessed
 from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
-from harness.control.task import Task
+from harness.control.task import FOREVER, Task
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
 from harness.mutex import Mutex
@@ -88,15 +88,17 @@ class LocksetObserver(Observer):
         self._learn(child.number, self._clock_of(parent.number))
         self._clock_of(parent.number)[parent.number] += 1
 
-    def join(self, task: Task, joined: Task) -> None:
+    def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Note that what the joined task did happens before what comes now."""
-        super().join(task, joined)
+        super().join(task, joined, timed=timed)
         self._learn(task.number, self._clock_of(joined.number))
         self._clock_of(task.number)[task.number] += 1
 
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
+    def synchronize(
+        self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
+    ) -> None:
         """Note a hand-over, unless the resource is a lock of code in scope: those are compared."""
-        super().synchronize(task, operation, resource)
+        super().synchronize(task, operation, resource, patience=patience)
         if resource is None or operation == "print":
             return
         if isinstance(resource, Lock | RLock) and id(resource) not in self._inside:

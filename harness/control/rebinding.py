@@ -30,11 +30,14 @@ class Rebound:
         """Remember the global that `site` is about to bind in `frame`."""
         if not frame.f_code.co_flags & CO_OPTIMIZED and frame.f_locals is not frame.f_globals:
             return  # the body of a class, whose names nobody else can see yet
-        namespace = frame.f_globals
         self.sites.add(site)
-        key = (id(namespace), site.name)
+        self.entry(frame.f_globals, site.name)
+
+    def entry(self, namespace: dict[str, Any], name: str) -> None:
+        """Remember the global `name` that is about to be bound."""
+        key = (id(namespace), name)
         if key not in self._names:
-            self._names[key] = (namespace, site.name, namespace.get(site.name, _ABSENT))
+            self._names[key] = (namespace, name, namespace.get(name, _ABSENT))
 
     def put_back(self) -> None:
         """Put back everything that was remembered, and forget it."""

@@ -12,6 +12,7 @@ listen to; 0 means that they are quiet.
 
 from __future__ import annotations
 
+import sys
 from _thread import get_ident
 from collections.abc import Callable
 from contextvars import copy_context
@@ -21,7 +22,8 @@ from greenlet import getcurrent, greenlet
 
 from harness.control.carriers import take_carrier, take_parked
 from harness.control.protocols import Chooser, HandOverRule
-from harness.control.task import NEVER, Task, TaskKilled
+from harness.control.spinning import POINTS_BEFORE_A_LOOK, Spinning
+from harness.control.task import FOREVER, NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 
@@ -29,6 +31,7 @@ from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 _POINTS_TO_CLEAN_UP = 10_000
 _KILLS_BEFORE_LEAVING_BEHIND = 30
 _FIRST_IDENT = 1_000_000
+A_YIELD = 1e-9  # virtual seconds: a wait of no time still lets everybody else go first
 
 
 class Scheduler:
@@ -39,29 +42,12 @@ class Scheduler:
     """
 
     __slots__ = (
-        *(
-            "alive",
-            "asked_at_release",
-            "before_end",
-            "before_switch",
-            "chooser",
-            "current",
-            "deadlocked",
-            "epoch",
-        ),
-        *(
-            "failures",
-            "hand_overs",
-            "ident",
-            "interrupted",
-            "killing",
-            "listening",
-            "met_unknown_site",
-            "now",
-            "observer",
-        ),
-        *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
-        *("_ask", "_ended_holding", "_hub", "_kills", "_max_steps", "_starting"),
+        *("alive", "asked_at_release", "before_end", "before_switch", "chooser", "current"),
+        *("deadlocked", "endless", "epoch", "everywhere", "failures", "hand_overs", "ident"),
+        *("interrupted", "killing", "listening", "met_unknown_site", "now", "observer"),
+        *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching", "_ask"),
+        *("_ended_holding", "_hub", "_kills", "_looks", "_max_steps", "_share", "_spinning"),
+        "_starting",
     )
 
     def __init__(self) -> None:
@@ -74,12 +60,14 @@ class Scheduler:
         self.chooser: Chooser = None  # type: ignore[assignment]
         self.hand_overs: HandOverRule | None = None  # None: a switch is allowed at every point
         self.watching = False
+        self.everywhere = False  # the chooser is asked whether it is contended or not
         self.observer: Any = None
         self.now = 0.0  # virtual seconds since the execution began
         self.switches: list[tuple[int, int, int]] = []  # departures: (task, point, to)
         self.epoch = 0  # executions begun so far
         self.failures: list[tuple[Task, BaseException]] = []
         self.out_of_steps = False
+        self.endless = False  # out of steps before they were used up: everybody spins
         self.deadlocked = False
         self.killing = False
         self.met_unknown_site = False
@@ -95,6 +83,11 @@ class Scheduler:
         self._hub: greenlet = None  # type: ignore[assignment]
         self._starting: Task | None = None
         self._max_steps = NEVER
+        self._share = (
+            NEVER  # a task's points until the steps of all are counted, and it is looked at
+        )
+        self._looks = False  # whether the running task has come to a point that is looked at
+        self._spinning: Spinning | None = None  # made when it is needed
         self._kills = 0
 
     # One execution -------------------------------------------------------------------------
@@ -111,14 +104,18 @@ class Scheduler:
         self.chooser = chooser
         self._ask = chooser.choose
         self.watching = chooser.watching
+        self.everywhere = getattr(chooser, "everywhere", False)
         self.observer = observer
         self.now = 0.0
         self.epoch += 1
-        self.out_of_steps = self.deadlocked = self.killing = False
+        self.out_of_steps = self.endless = self.deadlocked = self.killing = False
         self.met_unknown_site = False
         self.stuck = ""
         self.interrupted = None
         self._max_steps = max_steps
+        self._share = min(max_steps, POINTS_BEFORE_A_LOOK)
+        self._looks = False
+        self._spinning = None
         self._kills = 0
         self._hub = getcurrent()
         if self.hand_overs is not None:
@@ -166,7 +163,7 @@ class Scheduler:
         number = len(self.tasks)
         task = Task(number, _FIRST_IDENT + number, body)
         task.planned = planned = self.chooser.planned(number, 0)
-        task.limit = limit = self._max_steps
+        task.limit = limit = self._share
         task.stop_at = planned if planned < limit else limit
         self.tasks.append(task)
         self.alive.append(task)
@@ -174,21 +171,32 @@ class Scheduler:
 
     # Switch points -------------------------------------------------------------------------
 
-    def synchronize(self, task: Task, operation: str, resource: Any, asked: int = ASKED) -> None:
-        """Pass the switch point before a synchronization operation."""
+    def synchronize(
+        self,
+        task: Task,
+        operation: str,
+        resource: Any,
+        asked: int = ASKED,
+        *,
+        patience: int = FOREVER,
+    ) -> None:
+        """Pass the switch point before a synchronization operation.
+
+        See `harness.control.protocols.Observer.synchronize`.
+        """
         if self.ident == 0:
             return
         task.points = point = task.points + 1
         if (self.watching and asked) or point >= task.stop_at:
             self.stop(task, point, operation, asked)
         if self.observer is not None:
-            self.observer.synchronize(task, operation, resource)
+            self.observer.synchronize(task, operation, resource, patience=patience)
 
     def count(self, task: Task, operation: str) -> None:
         """Pass a switch point at which a switch makes no difference, so nobody is asked."""
         if self.ident:
             task.points = point = task.points + 1
-            if point >= task.stop_at:
+            if self.everywhere or point >= task.stop_at:
                 self.stop(task, point, operation, NOT_ASKED)
 
     def pass_over(self, site: Site) -> None:
@@ -211,7 +219,16 @@ class Scheduler:
             self.met_unknown_site = True
             if self.observer is not None:  # it is about to see whether it matters
                 asked = NOT_ASKED
-        due = point >= task.stop_at and self._is_due(task, point)
+        elif self.everywhere:
+            asked = ASKED
+        due = False
+        if point >= task.stop_at:
+            due = self._is_due(task, point)
+            if self._looks:
+                self._looks = False
+                if self._spins(task, point, kind):
+                    self._give_up(task, kind, due or self.watching)
+                    return
         if due or (self.watching and asked):
             known = point if self.hand_overs is None else self._known_point(task, point, due)
             if known and len(self.alive) > 1:
@@ -239,9 +256,9 @@ class Scheduler:
         task.ready = ready
         task.operation = operation
         task.resource = resource
-        task.deadline = None if timeout is None else self.now + timeout
+        task.deadline = None if timeout is None else self.now + (timeout or A_YIELD)
         task.points += 1
-        if self.watching:  # _go_on(), written out
+        if self.watching and task.points < task.stop_at:  # _go_on(), written out
             to = self._choose(task, task.points, [])
             if to is None:
                 self.deadlocked = True
@@ -250,6 +267,8 @@ class Scheduler:
         else:
             self._go_on(task)
         task.handed_over_at = task.points
+        if self.observer is not None:
+            self.observer.resumed(task, timed=timeout is not None)
         task.ready = task.resource = None
         if timeout is None:
             return True
@@ -260,6 +279,8 @@ class Scheduler:
         """End the running task and choose who goes on; nobody does when only daemons are left."""
         task.done = True
         self.alive.remove(task)
+        if self.observer is not None:
+            self.observer.ended(task)
         task.points += 1
         if task.held:
             self._ended_holding.append(task)
@@ -304,14 +325,20 @@ class Scheduler:
     def _go_on(self, task: Task) -> None:
         """Give the turn to somebody, because `task` is blocked or done."""
         to: Task | None
-        if self.watching or (
-            task.points >= task.stop_at and not self.killing and self._is_due(task, task.points)
-        ):
+        due = False
+        if task.points >= task.stop_at and not self.killing:
+            due = self._is_due(task, task.points)
+            self._looks = False
+            if self._spinning is not None and self._spinning.goes_on:
+                self._look_again(task, task.points + 1)
+        if due or self.watching:
             to = self._choose(task, task.points, [])
         else:
             for to in self.alive:
                 if to.ready is None or to.ready():
                     break
+                if to.deadline is not None and to.deadline <= self.now:
+                    break  # no time is left to wait, so it can go on, as a search sees it
             else:
                 to = min(filter(_has_deadline, self.alive), key=_deadline, default=None)
         if to is not None:
@@ -343,6 +370,9 @@ class Scheduler:
             timed = self._add_timed(runnable, without)
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
             return self.tasks[runnable[0]] if runnable else None
+        return self._ask_among(task, point, runnable, timed)
+
+    def _ask_among(self, task: Task, point: int, runnable: list[int], timed: int) -> Task:
         try:
             number = self._ask(runnable, task.number, point, timed)
         except Exception as exception:  # it is not the body's, so no task may catch it
@@ -353,17 +383,15 @@ class Scheduler:
         return self.tasks[number]
 
     def _add_timed(self, runnable: list[int], without: Task | None) -> int:
-        """Add the tasks in a timed wait to those that can go on; return how many are not due."""
-        waiting = [
+        """Add the tasks in a timed wait to those that can go on; return how many there are.
+
+        They come last even if their time is over, just as where nobody is asked.
+        """
+        timed = [
             other
             for other in self.alive
             if other is not without and other.deadline is not None and not other.ready()  # type: ignore[misc]  # a task with a deadline is blocked
         ]
-        due = [other.number for other in waiting if _deadline(other) <= self.now]
-        if due:
-            first = 1 if without is not None else 0
-            runnable[first:] = sorted(runnable[first:] + due)
-        timed = [other for other in waiting if _deadline(other) > self.now]
         timed.sort(key=_deadline)
         runnable += [other.number for other in timed]
         return len(timed)
@@ -424,12 +452,48 @@ class Scheduler:
             if left < 0:
                 self.out_of_steps = True
                 self._leave()
-            task.limit = point + 1 + left // len(self.alive)
+            task.limit = point + min(1 + left // len(self.alive), self._share)
+            self._looks = True
         due = point == task.planned
         if point >= task.planned:
             task.planned = self.chooser.planned(task.number, point)
         task.stop_at = min(task.planned, task.limit)
         return due
+
+    def _spins(self, task: Task, point: int, kind: str) -> bool:
+        if self._spinning is None:
+            self._spinning = Spinning()
+        spins, next_look = self._spinning.look(
+            task, point, kind, sys._getframe(2), self.steps, self.now
+        )
+        self._look_again(task, point + next_look)
+        return spins
+
+    def _look_again(self, task: Task, point: int) -> None:
+        task.limit = min(task.limit, point)
+        task.stop_at = min(task.planned, task.limit)
+
+    def _give_up(self, task: Task, kind: str, asks: bool) -> None:
+        """Let somebody else go on, because `task` only waits for what others do."""
+        spinning = self._spinning
+        assert spinning is not None
+        order, leap = spinning.who_goes_on(task, self.alive)
+        self.now += leap
+        if leap == NEVER:
+            self.out_of_steps = self.endless = True
+            self._leave()
+        if order:
+            to = order[0]
+            if asks and len(order) > 1:
+                numbers = [other.number for other in order]
+                to = self._ask_among(task, task.points, numbers, 0)
+            self._look_again(to, to.points + 1)
+            others = self.steps - task.points
+            task.operation = "spin"
+            task.ready = lambda: spinning.may_return(self.steps - task.points - others, self.alive)
+            self._switch(task, to, kind)
+            spinning.waiting.remove(task)
+            task.ready = None
 
     def _leave(self) -> NoReturn:
         """Go to the hub, which ends the execution; never returns but by being killed."""

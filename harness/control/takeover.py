@@ -8,12 +8,15 @@ import importlib
 import os
 import queue
 import random
+import select
 import signal
 import sys
 import threading
 import time
+import warnings
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures.thread import ThreadPoolExecutor
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
@@ -22,7 +25,17 @@ from harness.control import twins
 from harness.control.clock import CLOCKS
 from harness.control.entropy import PATCHES as ENTROPY_PATCHES
 from harness.control.entropy import entropy, seed_shared
-from harness.control.primitives import condition, event, semaphore, thread
+from harness.control.holders import Holders
+from harness.control.primitives import (
+    asyncio_loops,
+    condition,
+    event,
+    executor,
+    multiprocessing_pool,
+    selector,
+    semaphore,
+    thread,
+)
 from harness.control.primitives.local import Local
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
@@ -33,10 +46,12 @@ from harness.instrument.installation import Installation
 
 _real_import = builtins.__import__
 _real_import_module = importlib.import_module
+_real_warn_unawaited = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
 _real_exec = builtins.exec
 _RealLocal = _thread._local
 _real_get_native_id = _thread.get_native_id
 _real_start_new_thread = _thread.start_new_thread
+_FORKS = [name for name in ("fork", "forkpty") if hasattr(os, name)]
 _OPTIMIZED = 0x1  # CO_OPTIMIZED: a function's frame, whose locals are a copy
 
 
@@ -71,6 +86,21 @@ def start_new_thread(
     return started.ident or 0
 
 
+def _refusing(name: str) -> Callable[[], Any]:
+    original: Callable[[], Any] = getattr(os, name)
+
+    def fork() -> Any:
+        if running.thread_ident != get_ident():
+            return original()
+        raise UsageError(
+            f"The body called os.{name}(), perhaps through multiprocessing. A child process would "
+            "have copies of all threads, which the harness could not control. Start the process "
+            "outside the exploration, or use threads or multiprocessing's start method 'spawn'."
+        )
+
+    return fork
+
+
 def _class_patches() -> Iterable[tuple[type, str, Any]]:
     for owner, patches in (
         (threading.Thread, thread.PATCHES),
@@ -78,11 +108,13 @@ def _class_patches() -> Iterable[tuple[type, str, Any]]:
         (threading.Event, event.PATCHES),
         (threading.Semaphore, semaphore.PATCHES),
         (threading.BoundedSemaphore, semaphore.BOUNDED_PATCHES),
+        (ThreadPoolExecutor, executor.PATCHES),
         (random.Random, ENTROPY_PATCHES),
     ):
         for name, replacement in patches.items():
             if name in owner.__dict__:
                 yield owner, name, replacement
+    yield from selector.patches()
 
 
 _CAPTURED: dict[int, tuple[Any, Any]] = {
@@ -99,11 +131,14 @@ _CAPTURED: dict[int, tuple[Any, Any]] = {
         (threading.enumerate, thread.enumerate_),
         (threading.active_count, thread.active_count),
         (os.urandom, entropy.urandom),
+        *((getattr(os, name), _refusing(name)) for name in _FORKS),
         (random.seed, seed_shared),
         (queue.SimpleQueue, SimpleQueue),
+        (select.select, selector.select),
     )
 }
-_MODULES = (threading, _thread, time, queue, os, random)
+_MODULES = (threading, _thread, time, queue, os, random, select)
+_holders = Holders(_CAPTURED)
 
 
 class Takeover:
@@ -116,7 +151,7 @@ class Takeover:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._undo: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
-        self._new_modules: set[str] = set()
+        self._late: set[str] = set()
 
     def begin(self) -> None:
         """Take over."""
@@ -124,6 +159,10 @@ class Takeover:
             self._set(owner, name, replacement)
         for owner, name, replacement in _MODULE_PATCHES:
             self._set(owner, name, replacement)
+        for owner, name, replacement in executor.patches_of_the_module():
+            self._set(owner, name, replacement)
+        self._take_over_late()
+        self._set(warnings, "_warn_unawaited_coroutine", _warn_unawaited_coroutine)
         self._set(builtins, "__import__", self._import)
         self._set(importlib, "import_module", self._import_module)
         self._set(builtins, "exec", self._exec)
@@ -132,6 +171,8 @@ class Takeover:
             if kind is not Local and "__new__" not in kind.__dict__:
                 kind.__new__ = Local.__new__  # type: ignore[assignment]
                 self._undo.append((delattr, (kind, "__new__")))
+        self._undo.append((_holders.give_back, ()))
+        _holders.exchange(self._installation.scope)
         for namespace in self._installation.namespaces.values():
             self._replace_captured(namespace)
         hypothesis = sys.modules.get("hypothesis.strategies")
@@ -141,13 +182,26 @@ class Takeover:
 
     def end(self) -> None:
         """Give everything back."""
+        self._late.clear()
         while self._undo:
             function, arguments = self._undo.pop()
             function(*arguments)
 
     def _set(self, owner: Any, name: str, replacement: Any) -> None:
-        self._undo.append((setattr, (owner, name, owner.__dict__[name])))
+        if name in owner.__dict__:
+            self._undo.append((setattr, (owner, name, owner.__dict__[name])))
+        else:
+            self._undo.append((delattr, (owner, name)))
         setattr(owner, name, replacement)
+
+    def _take_over_late(self) -> None:
+        """Take over what has been imported meanwhile; the harness itself needs none of it."""
+        for late in (asyncio_loops, multiprocessing_pool):
+            if late.MODULE in sys.modules and late.MODULE not in self._late:
+                self._late.add(late.MODULE)
+                self._undo.append((late.begin(), ()))
+                for owner, attribute, replacement in late.patches():
+                    self._set(owner, attribute, replacement)
 
     def _replace_captured(self, namespace: dict[str, Any]) -> None:
         for name, value in list(namespace.items()):
@@ -177,6 +231,7 @@ class Takeover:
         return loaded
 
     def _take_over_modules(self, names: Iterable[str]) -> None:
+        self._take_over_late()
         known = set(self._installation.namespaces)
         self._installation.look_at_modules(names)
         for key in set(self._installation.namespaces) - known:
@@ -243,6 +298,11 @@ def _refuse_to_draw(self: object, strategy: object, label: object = None) -> Non
         f"data.draw({strategy!r}) was called inside an exploration, where each execution would "
         "draw something else. Draw before the exploration and let the body use the value."
     )
+
+
+def _warn_unawaited_coroutine(coroutine: object) -> None:
+    if not running.killing:  # who is ended by force can await nothing any more
+        _real_warn_unawaited(coroutine)
 
 
 def _subclasses(kind: type) -> list[type]:

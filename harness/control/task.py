@@ -9,6 +9,7 @@ from typing import Any
 import greenlet as greenlets
 
 NEVER = (1 << 30) - 1
+FOREVER, TIMED, TRIES = range(3)  # how long an operation waits that cannot be done at once
 
 
 class TaskKilled(BaseException):

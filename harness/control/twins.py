@@ -21,7 +21,13 @@ REAL_LOCK = type(_thread.allocate_lock())
 REAL_RLOCK = _thread.RLock
 _METHODS_OF_LOCKS = frozenset(("acquire", "release", "__enter__", "__exit__"))
 
+# Whoever is one of these takes care of the locks in it when it is used.
+WITH_OWN_ADOPTION = (threading.Condition, threading.Thread, threading.local)
+
 _twins: dict[int, tuple[Any, Any]] = {}  # id of the real lock -> (the real lock, its twin)
+_pinned: dict[
+    int, tuple[Any, Lock | RLock]
+] = {}  # those that stand for it during a whole exploration
 
 
 def controlled(candidate: Any) -> Any:
@@ -52,13 +58,31 @@ def refuse_real_method(function: Any) -> None:
         )
 
 
-def forget_twins() -> None:
-    """Forget all twins, with the state that they are in."""
+def pin(real: Any) -> Lock | RLock:
+    """Return the twin that stands for a real lock until `unpin`, in this thread only."""
+    found = _pinned.get(id(real))
+    if found is None:
+        twin: Lock | RLock = Lock() if type(real) is REAL_LOCK else RLock()
+        twin.stand_for(real)
+        found = _pinned[id(real)] = _twins[id(real)] = (real, twin)
+    return found[1]
+
+
+def unpin() -> None:
+    """Forget the twins of an exploration."""
+    _pinned.clear()
     _twins.clear()
 
 
+def forget_twins() -> None:
+    """Forget all twins of an execution, with the state that they are in."""
+    if len(_twins) > len(_pinned):
+        _twins.clear()
+        _twins.update(_pinned)
+
+
 def _make(real: Any) -> Lock | RLock:
-    if _is_held(real):
+    if is_held(real):
         raise UsageError(
             f"{real!r} is held by code outside the exploration, so no task could ever take it. "
             "Release it before the exploration begins, or create it inside the body."
@@ -67,7 +91,14 @@ def _make(real: Any) -> Lock | RLock:
     return twin
 
 
-def _is_held(real: Any) -> bool:
+def is_real(candidate: Any) -> bool:
+    """Say whether it is a real lock."""
+    kind = type(candidate)
+    return kind is REAL_LOCK or kind is REAL_RLOCK
+
+
+def is_held(real: Any) -> bool:
+    """Say whether somebody outside the exploration holds a real lock."""
     if type(real) is REAL_LOCK:
         return bool(real.locked())
     return not repr(real).startswith("<unlocked")

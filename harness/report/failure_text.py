@@ -37,9 +37,13 @@ def headline(outcome: Outcome) -> str:
             f"T{task} at {shown_path(location)}" for task, location in outcome.locations if location
         )
         advice = (
-            "" if outcome.fair else " A thread may be spinning; raise max_steps if it is just long."
+            ""
+            if outcome.fair or outcome.endless
+            else " A thread may be spinning; raise max_steps if it is just long."
         )
-        return f"no end after {outcome.max_steps:,} switch points {fair}: {where}.{advice}"
+        passed = f"after {outcome.max_steps:,} switch points"
+        length = "however long it runs" if outcome.endless else passed
+        return f"no end {length} {fair}: {where}.{advice}"
     if isinstance(outcome, Stuck):
         return (
             f"the harness lost sight of a thread: {outcome.where}\nIt may wait for a lock, a socket "

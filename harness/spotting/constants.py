@@ -102,6 +102,18 @@ def scaled_down(tree: ast.Module, already: Sequence[Setting]) -> list[Setting]:
     ]
 
 
+def whole_numbers(tree: ast.Module) -> list[str]:
+    """Return the names of the module-level constants that are whole numbers, in their order."""
+    found = {
+        name: None
+        for one in _assignments(tree.body)
+        if (name := _name_of(one)) is not None
+        and isinstance(one.value, ast.Constant)
+        and type(one.value.value) is int
+    }
+    return list(found)
+
+
 def _assignments(body: list[ast.stmt]) -> Iterator[ast.Assign | ast.AnnAssign]:
     for statement in body:
         if isinstance(statement, ast.Assign | ast.AnnAssign):

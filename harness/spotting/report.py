@@ -77,6 +77,10 @@ def _outcomes(spotted: Spotted) -> list[str]:
         lines.append("They differ in the order of the lines only.")
     if spotted.endless:
         lines.append("Some interleavings do not end: a thread spins while it waits for another.")
+    if spotted.remark:
+        lines.append(spotted.remark)
+    if spotted.cut_off:
+        lines.append(f"One execution was ended after {spotted.cut_off:g} s of computing.")
     if spotted.interrupted:
         lines.append("Interrupted: this is what was known by then.")
     return lines

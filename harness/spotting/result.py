@@ -42,6 +42,8 @@ class Spotted:
         executions: how many executions of the search there were.
         covered: what the search has covered, in words; empty unless it is complete.
         endless: whether some interleavings did not end within the steps allowed.
+        cut_off: after how many seconds an execution at full size was ended, 0 if none was.
+        remark: why the search has shown less than it could, in a sentence.
         trace: the steps of the execution that is shown.
         shown: the finding that is shown.
         standing: who waits for what at the end of that execution, if nobody can go on.
@@ -57,6 +59,8 @@ class Spotted:
     executions: int = 0
     covered: str = ""
     endless: bool = False
+    cut_off: float = 0.0
+    remark: str = ""
     trace: Trace | None = None
     shown: Finding | None = None
     standing: str = ""

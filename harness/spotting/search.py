@@ -115,7 +115,19 @@ class OutcomeSearch:
             raise RefusedError(Status.NO_END, "does not end", f"{exploration.reason}.")
         if "not deterministic" in exploration.reason:
             raise _nondeterministic(exploration.reason)
+        self._spotted.remark = self._remark_on(exploration)
         return exploration
+
+    def _remark_on(self, exploration: Exploration) -> str:
+        if exploration.verdict != "inconclusive" or self._spotted.endless:
+            return ""
+        if exploration.contended or self._spotted.depends:
+            return exploration.reason
+        return (
+            "No two threads touch the same thing where the harness can see it, so no interleaving "
+            "can make a difference. If an installed package holds what they share, name it: "
+            "--instrument PACKAGE."
+        )
 
     def _look_ahead(self, contention: Contention) -> None:
         """Let everybody have short turns, to see what tasks touch at a time before the search."""

@@ -9,7 +9,7 @@ from harness.instrument.site import Site
 from harness.interleaving import Interleaving, Switch
 from harness.outcome import OutOfSteps, Returned
 from harness.search.round_robin import RoundRobin
-from harness.spotting.constants import scaled_down
+from harness.spotting.constants import scaled_down, whole_numbers
 from harness.spotting.limit import TimeIsUpError, time_limit
 from harness.spotting.outcome import ScriptOutcome
 from harness.spotting.progress import Progress
@@ -114,11 +114,14 @@ class Spotter:
         """Run it to its end, once as it is, and once interrupted where nothing protects it."""
         first = self._run_to_the_end(Interleaving())
         if first is None:
+            names = whole_numbers(self._script.tree)
+            known = f" It has {', '.join(names)}." if names else ""
             raise RefusedError(
                 Status.NO_END,
                 "does not end",
-                f"It did not end within {self._options.seconds:g} s. If it is just long, raise "
-                "--seconds, or make it shorter: --set NAME=VALUE sets a module-level constant.",
+                f"It did not end within {self._options.seconds:g} s of computing. If it is just "
+                "long, raise --seconds, or make it shorter: --set NAME=VALUE sets a module-level "
+                f"constant.{known}",
             )
         self.spotted.findings = [Finding(first, 1, Interleaving())]
         self.spotted.executions = 1
@@ -129,8 +132,11 @@ class Spotter:
             users = sorted({*protection.writers, *protection.readers} - {task})
             interleaving = Interleaving((Switch(task, point, users[0]),))
             other = self._run_to_the_end(interleaving)
-            self.spotted.executions += other is not None
-            if other is not None and other != first:
+            self.spotted.executions += 1
+            if other is None:
+                self.spotted.cut_off = self._options.seconds
+                return
+            if other != first:
                 self.spotted.findings.append(Finding(other, 1, interleaving))
                 return
 

@@ -11,7 +11,7 @@ from harness.control.observer import Observer
 from harness.control.protocols import Chooser
 from harness.control.scheduler import running
 from harness.control.task import TaskKilled
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UsageError
 from harness.execution import Execution, World
 from harness.outcome import Deadlocked, Outcome, OutOfSteps, Returned, Stuck, Wait
 from harness.report.failure_text import headline
@@ -35,6 +35,9 @@ class ScriptWorld(World):
         instrument: names of installed packages that get switch points, too.
         max_steps: the most switch points of one execution.
         tell: is called after each execution.
+
+    Raises:
+        UsageError: for a script that cannot get switch points.
     """
 
     def __init__(
@@ -47,6 +50,11 @@ class ScriptWorld(World):
         tell: Callable[[Execution], None],
     ) -> None:
         super().__init__(self._run_script, model=model, instrument=instrument, max_steps=max_steps)
+        if not self.installation.scope.contains_file(script.path):
+            raise UsageError(
+                f"{script.name} lies among the installed packages or in the standard library, "
+                "which get no switch points. Copy it elsewhere."
+            )
         self.tasks = 0  # of the last execution
         self.standing = ""  # who waited for what at its end, when nobody could go on
         self.stuck = ""  # where it was lost from sight

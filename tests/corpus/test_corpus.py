@@ -20,7 +20,6 @@ MANY_SEEDS = range(50)
 # takes it off its list.
 NOT_YET = {
     "c_method_as_target": "Thread(target=items.clear) calls C code from the standard library",
-    "lost_update_in_executor": "contention is learned from the first execution only",
 }
 
 

@@ -1,5 +1,6 @@
 """What an exploration says: the verdict, why, how complete it is, and which outcomes there are."""
 
+import re
 import threading
 from contextlib import suppress
 from itertools import count as counting
@@ -83,14 +84,37 @@ def test_bounded_search_names_its_bound():
     assert "with at most 1 preemption (" in exploration.reason
 
 
-@pytest.mark.parametrize("search", ["auto", "random", "pct", "exhaustive"])
+@pytest.mark.parametrize("search", ["auto", "random", "pct"])
 def test_search_that_runs_out_of_executions_found_nothing(search):
-    exploration = explore(locked, search=search, executions=5)
+    exploration = explore(locked, search=search, executions=1)
 
     assert exploration.verdict == "no failure found"
-    assert exploration.executions == 5
+    assert exploration.executions == 1
     assert not exploration.complete
-    assert exploration.reason == f"No failure was found in 5 executions by search={search!r}."
+    assert exploration.reason == f"No failure was found in 1 execution by search={search!r}."
+
+
+def test_exhaustive_search_that_runs_out_of_executions_says_what_would_fit():
+    def body():
+        cell = SimpleNamespace(n=0)
+
+        def increment():
+            for _ in range(6):
+                cell.n += 1
+
+        together(increment, increment)
+
+    exploration = explore(body, search="exhaustive", executions=200)
+
+    assert exploration.verdict == "inconclusive"
+    assert not exploration.complete
+    assert re.search(
+        r"stopped after 200 executions without a failure; all of it would be (about|more than) ",
+        exploration.reason,
+    )
+    assert "preemptions=1 is likely to fit" in exploration.reason
+    bounded = explore(body, search="exhaustive", preemptions=1, executions=200)
+    assert bounded.verdict == "holds", bounded.reason
 
 
 def test_seconds_bound_the_search():
@@ -317,17 +341,37 @@ def test_check_raises_out_of_steps_error_for_a_loop_without_end():
 
         together(spin, spin)
 
-    with pytest.raises(OutOfStepsError, match="no end after 2,000 switch points also when every"):
+    with pytest.raises(OutOfStepsError, match="no end however long it runs also when every"):
         check(body, max_steps=2_000)
 
 
-def test_loop_that_ends_in_a_fair_schedule_is_no_violation():
+def test_loop_that_another_thread_ends_is_no_violation():
     def body():
         cell = SimpleNamespace(stop=False)
 
         def spin():
             while not cell.stop:
                 pass
+
+        def stop():
+            cell.stop = True
+
+        together(spin, stop)
+
+    exploration = explore(body, max_steps=2_000, executions=20)
+
+    assert exploration.failure is None
+    assert exploration.verdict == "no failure found"
+    assert list(exploration.outcomes) == [Returned(None)]
+
+
+def test_loop_that_ends_in_a_fair_schedule_is_no_violation():
+    def body():
+        cell = SimpleNamespace(stop=False, rounds=0)
+
+        def spin():
+            while not cell.stop:
+                cell.rounds += 1
 
         def stop():
             cell.stop = True

@@ -252,7 +252,7 @@ def test_a_failure_of_a_counter_says_the_models_in_which_it_is_expected(make_cou
     def body():
         assert count(make_counter, threads, iterations) == threads * iterations
 
-    failure = explore(body).failure
+    failure = explore(body, search="exhaustive", preemptions=2).failure
 
     assert (failure.affects if failure else ()) == tuple(
         model for model in MODELS if expected.under(model) is not None

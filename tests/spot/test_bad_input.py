@@ -89,11 +89,13 @@ def test_a_script_that_starts_a_process_even_if_it_catches_everything(harness, s
 
 
 def test_a_script_that_never_ends_and_passes_switch_points(harness):
-    text = "import time\ndef work():\n    while True:\n        time.sleep(1)\n" + THREAD
+    text = (
+        "import time\nPAUSE = 1\ndef work():\n    while True:\n        time.sleep(PAUSE)\n" + THREAD
+    )
     done = refused(harness, text, 8, "--seconds", "1")
 
-    assert "It did not end within 1 s." in done.stderr
-    assert "--set NAME=VALUE" in done.stderr
+    assert "It did not end within 1 s of computing." in done.stderr
+    assert "--set NAME=VALUE sets a module-level constant. It has PAUSE." in done.stderr
 
 
 @pytest.mark.thorough  # the watchdog takes its time
@@ -115,6 +117,13 @@ def test_a_script_that_differs_by_itself(harness):
     done = refused(harness, text, 9)
 
     assert "Something that the harness does not control differs between two runs" in done.stderr
+
+
+def test_a_script_among_the_installed_packages_gets_no_switch_points(harness):
+    harness.write("site-packages/script.py", "print()\n")
+    error = harness.run("spot", "site-packages/script.py", status=2).stderr
+
+    assert "lies among the installed packages" in error
 
 
 def test_other_scripts_are_examined_all_the_same(harness):

@@ -276,16 +276,15 @@ def test_an_executor_starts_threads(harness):
             global total
             total += number
 
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(add, 1)
-            add(2)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(add, (1, 2)))
         print(total)
         """,
     )
 
     printed = harness.spot("script.py", status=1)
 
-    assert {"prints '3'", "prints '1'", "prints '2'"} == harness.outcomes(printed)
+    assert {"prints '3'", "prints '1'"} <= harness.outcomes(printed)
 
 
 def test_spinning_is_noted_and_is_no_outcome(harness):
@@ -349,3 +348,15 @@ def test_what_a_script_changes_in_its_process_is_put_back(harness):
     printed = harness.spot("script.py", status=0)
 
     assert harness.outcomes(printed) == {"prints 'None True' / 'False True False' / ''"}
+
+
+def test_threads_that_share_nothing_are_said_to_share_nothing(harness):
+    harness.write(
+        "script.py",
+        "from threading import Thread\nfor _ in range(2):\n    Thread(target=int).start()\n",
+    )
+
+    printed = harness.spot("script.py", status=0)
+
+    assert "No two threads touch the same thing where the harness can see it" in printed
+    assert "1 outcome in 1 execution, which covers every interleaving:" in printed

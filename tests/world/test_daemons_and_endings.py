@@ -368,7 +368,7 @@ def test_execution_that_runs_out_of_steps_can_be_followed_by_others():
         thread.join()
         return "done"
 
-    assert type(run(body, max_steps=500).outcome) is OutOfSteps
+    assert type(run(body, max_steps=150).outcome) is OutOfSteps  # before it gives up its turn
     assert run(body, Interleaving.parse("T0@20>T1"), max_steps=500).outcome == Returned("done")
 
 
@@ -393,3 +393,16 @@ def test_deep_recursion_in_a_task_is_the_tasks_own():
         return found
 
     assert run(body).result() == [RecursionError, RecursionError]
+
+
+def test_threads_that_nobody_joined_are_named():
+    def body():
+        cell = []
+        joined = Thread(target=cell.append, args=(2,), name="joined")
+        joined.start()
+        joined.join()
+        Thread(target=Event().wait, name="waiting", daemon=True).start()
+        Thread(target=cell.append, args=(1,), name="forgotten").start()
+
+    assert set(explore(body, executions=5).unjoined) >= {"forgotten", "waiting"}
+    assert "joined" not in explore(body, executions=5).unjoined

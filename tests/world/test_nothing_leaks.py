@@ -4,13 +4,20 @@ import _thread
 import builtins
 import gc
 import importlib
+import logging
 import os
 import queue
 import random
+import select
+import selectors
 import signal
 import sys
+import tempfile
 import threading
 import time
+import warnings
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import thread as pools
 from contextlib import suppress
 from threading import Lock, Thread
 from unittest.mock import Mock
@@ -29,11 +36,15 @@ from harness.errors import UsageError
 from harness.instrument.installation import Installation
 from harness.search.pct import Pct
 
-MODULES = (threading, _thread, time, queue, os, random, builtins, importlib, harness.twin, signal)
+MODULES = (
+    *(threading, _thread, time, queue, os, random, builtins, importlib, harness.twin, signal),
+    *(pools, logging, select, selectors, tempfile, warnings),
+)
 CLASSES = (
     *(threading.Thread, threading.Condition, threading.Event, threading.Semaphore),
     *(threading.BoundedSemaphore, threading.Barrier, threading.Timer, threading.local),
-    *(queue.Queue, queue.SimpleQueue, random.Random),
+    *(queue.Queue, queue.SimpleQueue, random.Random, ThreadPoolExecutor, Future),
+    *(selectors.SelectSelector, selectors.PollSelector, selectors.DefaultSelector),
 )
 EARLY_LOCK = Lock()
 EARLY_CONDITION = threading.Condition()
@@ -104,6 +115,13 @@ def failing_in_a_thread():
 
     threading.excepthook = lambda args: None
     in_two_threads(fail)
+
+
+def failing_in_a_pool():
+    counter = Counter()
+    with ThreadPoolExecutor(2) as pool:
+        futures = [pool.submit(counter.increment) for _ in range(2)]
+        assert not all(future.result() is None for future in futures)
 
 
 def deadlocking():
@@ -236,6 +254,7 @@ def unchanged():
 BODIES = {
     "passing": (passing, "no failure found"),
     "failing": (failing, "violated"),
+    "failing in a pool": (failing_in_a_pool, "violated"),
     "failing in a thread": (failing_in_a_thread, "violated"),
     "deadlocking": (deadlocking, "violated"),
     "out of steps": (endless, "violated"),
@@ -292,6 +311,35 @@ def test_hundred_failing_explorations_leave_no_trace(unchanged):
 
     assert unchanged() == []
     assert running.ident == 0
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(600)
+def test_thousand_failing_explorations_leave_no_trace(unchanged):
+    for _ in range(250):
+        for body in (failing, failing_in_a_thread, deadlocking, failing_in_a_pool):
+            assert explore(body, executions=20).verdict == "violated"
+
+    assert unchanged() == []
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("name", ["passing", "failing in a pool"])
+def test_memory_stays_flat_over_many_executions(name):
+    body = BODIES[name][0]
+    executions = 100_000 if name == "passing" else 10_000
+
+    def grow(count):
+        explore(body, search="random", executions=count, stop_at_failure=False, seed=count)
+        gc.collect()
+        return len(gc.get_objects())
+
+    grow(executions // 100)
+    before = grow(executions // 100)
+    after = grow(executions)
+
+    assert after <= before + 1_000
 
 
 FAULTS = {

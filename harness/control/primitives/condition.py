@@ -7,7 +7,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
-from harness.control.primitives.lock import Lock, seconds_of
+from harness.control.primitives.lock import Lock, patience_of, seconds_of
 from harness.control.primitives.rlock import RLock
 from harness.control.scheduler import running
 from harness.control.task import Task
@@ -16,7 +16,7 @@ from harness.twin import controlled_twin
 _original_wait = threading.Condition.wait
 _original_notify = threading.Condition.notify
 
-# Conditions, events and semaphores made before the exploration: (it, what its instance dict held).
+# What was made before the exploration, like conditions and events: (it, what its instance dict held).
 _adopted: dict[int, tuple[Any, dict[str, Any]]] = {}
 _METHODS = ("acquire", "release", "_release_save", "_acquire_restore", "_is_owned")
 
@@ -50,7 +50,7 @@ def wait(self: Any, timeout: float | None = None) -> bool:
     if not lock.is_mine(task):
         raise RuntimeError("cannot wait on un-acquired lock")
     seconds = seconds_of(timeout)
-    running.synchronize(task, "wait", self)
+    running.synchronize(task, "wait", self, patience=patience_of(True, seconds))
     waiter = _Waiter(task, lock)
     self._waiters.append(waiter)
     saved = lock.give_up()
@@ -111,8 +111,14 @@ def adopt(condition: Any) -> None:
 
 def remember(primitive: Any) -> None:
     """Let an event or a semaphore that was made early be as it is now after the execution."""
-    if type(primitive._cond._lock) is not Lock and id(primitive) not in _adopted:
-        _adopted[id(primitive)] = (primitive, dict(primitive.__dict__))
+    if type(primitive._cond._lock) is not Lock:
+        keep_fields(primitive)
+
+
+def keep_fields(owner: Any) -> None:
+    """Let an object be as it is now after the execution."""
+    if id(owner) not in _adopted:
+        _adopted[id(owner)] = (owner, dict(owner.__dict__))
 
 
 def release_adopted() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import _thread
 import gc
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 from weakref import ref
 
 from harness.control.scheduler import running
@@ -28,12 +28,34 @@ class Local(_Real):
         return made
 
 
+class State(Protocol):
+    """Be something that Python keeps for each OS thread, and thus has to be kept for each task."""
+
+    def save(self) -> Any:
+        """Return what is there, and leave nothing."""
+        ...
+
+    def show(self, saved: Any) -> None:
+        """Put what was saved there; `None` for a new task."""
+        ...
+
+
 class Locals:
     """Keep, for each live local, what each task has in it."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[ref[Any], tuple[Any, ...], dict[str, Any], dict[int, Any]]] = []
         self._before: list[tuple[ref[Any], dict[str, Any]]] = []
+        self._states: list[tuple[State, dict[int, Any], Any]] = []
+
+    def add_state(self, state: State) -> None:
+        """Take care of something else that belongs to an OS thread, from now on."""
+        if any(known is state for known, _, _ in self._states):
+            return
+        initial = state.save()
+        state.show(initial)
+        self._states.append((state, {0: initial}, initial))
+        running.before_switch = self.exchange
 
     def add(self, local: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Take care of a new local, made with these arguments."""
@@ -60,10 +82,17 @@ class Locals:
             elif type(local).__init__ is not object.__init__:
                 with running.quiet():
                     type(local).__init__(local, *args, **kwargs)
+        for state, saved, _ in self._states:
+            saved[task.number] = state.save()
+            state.show(saved.get(to.number))
 
     def end(self) -> None:
         """Give early locals back what they had, and forget all."""
         running.before_switch = None
+        for state, _, initial in self._states:
+            state.save()
+            state.show(initial)
+        self._states.clear()
         for reference, fields in self._before:
             local = reference()
             if local is not None:

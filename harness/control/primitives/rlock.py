@@ -6,7 +6,7 @@ import _thread
 from _thread import get_ident
 from typing import Any
 
-from harness.control.primitives.lock import checked_timeout
+from harness.control.primitives.lock import checked_timeout, patience_of
 from harness.control.scheduler import running
 from harness.control.task import Task
 from harness.instrument.site import ASKED
@@ -34,12 +34,14 @@ class RLock:
         if not blocking or seconds is not None:
             running.asked_at_release = ASKED
         task = running.current
-        running.synchronize(task, "acquire", self)
+        running.synchronize(task, "acquire", self, patience=patience_of(blocking, seconds))
         if self.owner is task:
             self._depth += 1
             return True
         if self.owner is not None and (
-            not blocking or not running.block(task, self.is_free, "acquire", self, seconds)
+            not blocking
+            or seconds == 0
+            or not running.block(task, self.is_free, "acquire", self, seconds)
         ):
             return False
         self.take_back(task, (task, 1))
@@ -133,6 +135,10 @@ class RLock:
         if running.thread_ident != get_ident():
             return int(self._outside()._recursion_count())
         return self._depth if self.owner is running.current else 0
+
+    def stand_for(self, real: Any) -> None:
+        """Be that lock for other OS threads, which use it as ever."""
+        self._real = real
 
     def _outside(self) -> Any:
         if self._real is None:

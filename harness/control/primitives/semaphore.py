@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.control.primitives.condition import remember
-from harness.control.primitives.lock import seconds_of
+from harness.control.primitives.lock import patience_of, seconds_of
 from harness.control.scheduler import running
 
 _original_acquire = threading.Semaphore.acquire
@@ -24,18 +24,13 @@ def acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> b
         raise ValueError("can't specify timeout for non-blocking acquire")
     task = running.current
     remember(self)
-    running.synchronize(task, "acquire", self)
-    if self._value <= 0 and (
-        not blocking
-        or not running.block(
-            task,
-            lambda: self._value > 0,
-            "acquire",
-            self,
-            seconds_of(timeout),
-        )
-    ):
-        return False
+    running.synchronize(task, "acquire", self, patience=patience_of(blocking, timeout))
+    if self._value <= 0:
+        seconds = seconds_of(timeout)
+        if not blocking or seconds == 0:
+            return False
+        if not running.block(task, lambda: self._value > 0, "acquire", self, seconds):
+            return False
     self._value -= 1
     return True
 

@@ -161,6 +161,14 @@ def _task_of(thread: Any) -> Task | None:
     return task
 
 
+def is_of_this_execution(thread: Any) -> bool:
+    """Say whether the thread object was made in the running execution."""
+    try:
+        return bool(thread._hypothread_epoch == running.epoch)
+    except AttributeError:  # it was made outside
+        return False
+
+
 def _context_of(thread: Any) -> Context:
     if thread._context is None:
         inherit = sys.flags.thread_inherit_context  # type: ignore[attr-defined]  # 3.14 and later
@@ -217,9 +225,10 @@ def join(self: Any, timeout: float | None = None) -> None:
     running.count(task, "join")
     if not joined.done:
         seconds = None if timeout is None else checked_timeout(True, max(timeout, 0))
-        running.block(task, joined.has_ended, "join", self, seconds)
+        if seconds != 0:
+            running.block(task, joined.has_ended, "join", self, seconds)
     if joined.done and running.observer is not None:
-        running.observer.join(task, joined)
+        running.observer.join(task, joined, timed=timeout is not None)
 
 
 def is_alive(self: Any) -> bool:

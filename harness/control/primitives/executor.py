@@ -1,0 +1,140 @@
+"""`concurrent.futures.ThreadPoolExecutor`: the standard library's own, on controlled primitives.
+
+What it keeps beyond one execution is looked after: the numbers in its threads' names, and the
+threads of an executor that a module made early. It keeps threads and futures in sets, whose order
+would follow addresses: so both have a hash that is the same in each execution.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures._base as futures
+import concurrent.futures.thread as pools
+import queue
+import threading
+from _thread import get_ident
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from harness.control.primitives.condition import keep_fields
+from harness.control.primitives.rlock import RLock
+from harness.control.scheduler import running
+from harness.control.task import Task
+
+_original_init = pools.ThreadPoolExecutor.__init__
+_original_submit = pools.ThreadPoolExecutor.submit
+_original_shutdown = pools.ThreadPoolExecutor.shutdown
+_EPOCH = "_hypothread_epoch"
+_NUMBER = "_hypothread_number"
+
+
+def initialize(self: Any, *args: Any, **kwargs: Any) -> None:
+    """Initialize as the original, and note which execution has made it."""
+    if running.thread_ident == get_ident():
+        self.__dict__[_EPOCH] = running.epoch
+    _original_init(self, *args, **kwargs)
+
+
+def submit(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """Submit as the original, to threads of this execution."""
+    if running.thread_ident == get_ident():
+        _adopt(self)
+    return _original_submit(self, fn, *args, **kwargs)
+
+
+def shutdown(self: Any, *args: Any, **kwargs: Any) -> None:
+    """Shut down as the original, but only until the end of the execution if it was made before."""
+    if running.thread_ident == get_ident():
+        _adopt(self)
+    _original_shutdown(self, *args, **kwargs)
+
+
+def is_idle_worker(task: Task) -> bool:
+    """Say whether it waits for work that an executor might still get, as at the end of a program."""
+    work = pools._threads_queues.get(task.thread) if task.thread is not None else None
+    return work is not None and task.resource is getattr(work, "_count", task)
+
+
+def _adopt(executor: Any) -> None:
+    """Let an executor that was made before this execution have no threads yet."""
+    fields = executor.__dict__
+    if fields.get(_EPOCH) == running.epoch:
+        return
+    keep_fields(executor)
+    fields.update(
+        {
+            _EPOCH: running.epoch,
+            "_work_queue": queue.SimpleQueue(),
+            "_idle_semaphore": threading.Semaphore(0),
+            "_threads": set(),
+            "_shutdown_lock": threading.Lock(),
+        }
+    )
+
+
+def _hash_of_future(self: Any) -> int:
+    is_of_an_exploration = type(getattr(self._condition, "_lock", None)) is RLock
+    return _number_of(self) if is_of_an_exploration else object.__hash__(self)
+
+
+def _hash_of_thread(self: Any) -> int:
+    is_of_an_exploration = _EPOCH in self.__dict__
+    return _number_of(self) if is_of_an_exploration else object.__hash__(self)
+
+
+def _number_of(owner: Any) -> int:
+    """Return a number by the order in which they are first asked for."""
+    fields: dict[str, Any] = owner.__dict__
+    number: int | None = fields.get(_NUMBER)
+    if number is None:
+        number = fields[_NUMBER] = _next_number()
+    return number
+
+
+class _Numbers:
+    """Count from 0 in each execution."""
+
+    def __init__(self) -> None:
+        self._epoch = 0
+        self._next = 0
+
+    def __call__(self) -> int:
+        if self._epoch != running.epoch:
+            self._epoch, self._next = running.epoch, 0
+        self._next += 1
+        return self._next - 1
+
+
+class _Logger:
+    """Be the executors' logger, which does not complain about workers that the scheduler ends."""
+
+    def __init__(self, original: Any) -> None:
+        self._original = original
+
+    def critical(self, *args: Any, **kwargs: Any) -> None:
+        if not running.killing:
+            self._original.critical(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
+
+
+_LOGGER = _Logger(futures.LOGGER)
+_next_name = _Numbers()
+_next_number = _Numbers()
+PATCHES: dict[str, Any] = {
+    "__init__": initialize,
+    "submit": submit,
+    "shutdown": shutdown,
+    "_counter": _next_name,
+}
+
+
+def patches_of_the_module() -> list[tuple[Any, str, Any]]:
+    """Return what else is replaced: anew for each exploration."""
+    return [
+        (pools, "_threads_queues", WeakKeyDictionary()),
+        (futures, "LOGGER", _LOGGER),
+        (futures, "id", hash),  # wait() takes the futures' locks in this order
+        (futures.Future, "__hash__", _hash_of_future),
+        (threading.Thread, "__hash__", _hash_of_thread),
+    ]

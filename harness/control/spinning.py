@@ -1,0 +1,209 @@
+"""Notice a task that spins: it waits for others in a loop, and would use up the steps of all.
+
+Every few hundred points of a task, the next ones are looked at. It spins when it comes to the same
+instruction with the same local variables, in every function on its stack, and nothing was written
+in between: then only others can end its loop. It spins for all that anybody can tell when many
+looks in a row have seen no write. So the same program spins at the same points each time.
+
+Then it is as if it had given up its turn, and it is not offered before another one has moved; see
+Musuvathi and Qadeer, "Fair stateless model checking", PLDI 2008.
+"""
+
+from __future__ import annotations
+
+import os
+from types import CodeType, FrameType
+from typing import Any, TypeAlias
+
+from harness.control import locations
+from harness.control.task import NEVER, Task
+
+POINTS_BEFORE_A_LOOK = 300
+_POINTS_OF_A_LOOP = 64  # a longer one is noticed by what follows
+_QUIET_LOOKS = 10
+_POINTS_OF_OTHERS = 100
+_WRITES = ("write", "delete", "inplace", "notify", "set", "clear", "start")
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_SOME_TIME = 1e-4  # virtual seconds; a loop that lets more pass waits for a time to come
+_MOST_LEAPS = 64
+
+_Place: TypeAlias = tuple[CodeType, int, str]
+_State: TypeAlias = list[tuple[CodeType, int, list[Any]]]
+
+
+class Spinning:
+    """Look at the points of an execution's tasks.
+
+    Invariant: what is in `_spinning` has done nothing but spin since anybody last did anything.
+    """
+
+    def __init__(self) -> None:
+        self._task: Task | None = None  # whose points are looked at
+        self._place: _Place | None = None
+        self._state: _State = []
+        self._began = 0.0  # virtual seconds
+        self._left = 0  # points until another place is remembered
+        self._quiet_looks = 0  # looks in a row, in one turn, at points that wrote nothing
+        self._others = 0  # points of the others at the last look
+        self._point = 0  # the point of the last look
+        self._spinning: list[Task] = []
+        self._perhaps_spinning: list[Task] = []
+        self._all_seen = False  # every point since somebody last gave up its turn was looked at
+        self._leaps = 0
+        self.waiting: list[Task] = []  # who gave up its turn and has not got it back yet
+        self.goes_on = False  # whether the next point is looked at, too
+        self._is_sure = False  # whether who gave up its turn last has nothing else to do
+
+    def look(
+        self, task: Task, point: int, kind: str, frame: FrameType, steps: int, now: float
+    ) -> tuple[bool, int]:
+        """Look at a point.
+
+        Args:
+            task: the running task.
+            point: the number of its switch point.
+            kind: what it is about to do.
+            frame: what has called the scheduler.
+            steps: points of all tasks.
+            now: virtual seconds.
+
+        Returns:
+            Whether it spins, and how many points on the next look is.
+        """
+        spins, next_look = self._look(task, point, kind, frame, steps, now)
+        self.goes_on = next_look == 1
+        return spins, next_look
+
+    def _look(
+        self, task: Task, point: int, kind: str, frame: FrameType, steps: int, now: float
+    ) -> tuple[bool, int]:
+        others = steps - task.points
+        is_same_turn = task is self._task and others == self._others
+        if not is_same_turn or point > self._point + 2:
+            if not (self._all_seen and steps <= self._others + self._point + 2):
+                self._all_seen = False
+                self._spinning.clear()
+            self._place, self._left = None, _POINTS_OF_A_LOOP
+        if not is_same_turn:
+            self._task, self._quiet_looks = task, 0
+        self._others, self._point = others, point
+        if kind.startswith(_WRITES) or (kind.startswith("call") and _writes(frame)):
+            self._forget()
+            return False, POINTS_BEFORE_A_LOOK
+        caller = _outside_the_harness(frame)
+        if caller is None:
+            return False, 1
+        return self._look_at_place(task, (caller.f_code, caller.f_lasti, kind), caller, now)
+
+    def _look_at_place(
+        self, task: Task, place: _Place, caller: FrameType, now: float
+    ) -> tuple[bool, int]:
+        self._left -= 1
+        if place == self._place:
+            if (
+                not self._state
+            ):  # to look at variables is dear, so not before the loop has gone round
+                self._state, self._began = _state_of(caller), now
+            elif not self._is_as_before(caller):
+                self._left = 0
+            elif now - self._began > _SOME_TIME:
+                return False, POINTS_BEFORE_A_LOOK
+            else:
+                self._is_sure = self._all_seen
+                if self._all_seen and task not in self._spinning:
+                    self._spinning.append(task)
+                return True, 1
+        elif self._place is None and not task.held:
+            self._place, self._state = place, []
+        if self._left > 0 or task.held:
+            return False, 1
+        return self._has_been_quiet(task), POINTS_BEFORE_A_LOOK
+
+    def _has_been_quiet(self, task: Task) -> bool:
+        self._quiet_looks += 1
+        if self._quiet_looks < _QUIET_LOOKS:
+            return False
+        self._quiet_looks = 0
+        self._is_sure = True  # that others will not end it; perhaps it does so itself
+        if task not in self._perhaps_spinning:
+            self._perhaps_spinning.append(task)
+        return True
+
+    def _forget(self) -> None:
+        """Take note that somebody has written, after which nothing that was seen holds."""
+        self._all_seen = False
+        self._quiet_looks = 0
+        self._spinning.clear()
+        self._perhaps_spinning.clear()
+
+    def who_goes_on(self, task: Task, alive: list[Task]) -> tuple[list[Task], float]:
+        """Let `task` give up its turn; every point is looked at from now on.
+
+        Returns:
+            Who may go on instead, first choice first, nobody if `task` itself must; and by how many
+            virtual seconds time goes on, `NEVER` if nobody will ever do anything else.
+        """
+        known = (*self._spinning, *self._perhaps_spinning, task)
+        able = [one for one in alive if one.ready is None or one in self.waiting or one.ready()]
+        others = [one for one in able if one not in known]
+        leap = 0.0
+        if others:
+            others.sort(key=lambda other: (other.number < task.number, other.number))
+        elif self._is_sure:
+            timed = [other for other in alive if other.deadline is not None]
+            others = sorted(timed, key=lambda other: other.deadline or 0.0)[:1]
+            leap = 0.0 if others else self._leap()
+        self._task = self._place = None
+        self._all_seen = True
+        if others:
+            self.waiting.append(task)
+        return others, leap
+
+    def may_return(self, points_of_others: int, alive: list[Task]) -> bool:
+        """Say whether who gave up its turn is offered again: a search would choose it at once."""
+        return points_of_others >= _POINTS_OF_OTHERS or not any(
+            task not in self.waiting and (task.ready is None or task.ready()) for task in alive
+        )
+
+    def _leap(self) -> float:
+        is_certain = not self._perhaps_spinning
+        self._spinning.clear()
+        self._perhaps_spinning.clear()
+        self._leaps += 1
+        if is_certain and self._leaps > _MOST_LEAPS:
+            return NEVER
+        return 1e-3 * 2.0 ** min(self._leaps, 40)
+
+    def _is_as_before(self, frame: FrameType) -> bool:
+        current: FrameType | None = frame
+        for code, instruction, values in self._state:
+            if current is None or current.f_code is not code or current.f_lasti != instruction:
+                return False
+            now = list(current.f_locals.values())
+            if len(now) != len(values) or any(
+                one is not other for one, other in zip(now, values, strict=True)
+            ):
+                return False
+            current = current.f_back
+        return current is None
+
+
+def _state_of(frame: FrameType | None) -> _State:
+    state = []
+    while frame is not None:
+        state.append((frame.f_code, frame.f_lasti, list(frame.f_locals.values())))
+        frame = frame.f_back
+    return state
+
+
+def _outside_the_harness(frame: FrameType | None) -> FrameType | None:
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return frame
+
+
+def _writes(hook: FrameType) -> bool:
+    """Say whether the C function that a hook is about writes; its arguments are the hook's."""
+    known = hook.f_locals
+    accessed = locations.of_call(known.get("function"), known.get("argument"))
+    return any(touch.write for touch in accessed.touches)

@@ -1,0 +1,41 @@
+"""A body that forks is told so: a child process would have copies of all threads."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+
+import pytest
+
+from harness import UsageError, explore, run
+
+
+@pytest.mark.parametrize(
+    "fork",
+    [
+        lambda: os.fork(),
+        lambda: os.forkpty(),
+        lambda: multiprocessing.get_context("fork").Process(target=int).start(),
+    ],
+    ids=["os.fork", "os.forkpty", "multiprocessing"],
+)
+@pytest.mark.parametrize("verb", [run, explore])
+def test_fork_is_refused_by_name(verb, fork):
+    with pytest.raises(UsageError, match=r"The body called os\.fork"):
+        verb(fork)
+
+
+def test_child_process_of_another_program_is_no_fork():
+    def body():
+        return subprocess.run([sys.executable, "-c", ""], check=True).returncode
+
+    assert run(body).result() == 0
+
+
+def test_fork_outside_works_again():
+    run(int)
+    child = os.fork()
+    if child == 0:
+        os._exit(7)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7

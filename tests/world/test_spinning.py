@@ -1,0 +1,266 @@
+"""A task that spins gives up its turn, and a program in which everybody spins ends."""
+
+import threading
+import time
+from collections import deque
+from threading import Condition, Event, Lock, Semaphore, Thread
+
+import pytest
+
+from harness import Interleaving, OutOfSteps, Returned, explore, run
+
+MANY_STEPS = 20_000  # far fewer than a loop without end takes
+
+
+class Flag:
+    def __init__(self):
+        self.value = False
+        self.lock = Lock()
+        self.items = deque()
+        self.event = Event()
+        self.condition = Condition()
+        self.semaphore = Semaphore(0)
+        self.attempts = 0
+
+    def is_set(self):
+        with self.lock:
+            return self.value
+
+
+def spin_on_attribute(flag):
+    while not flag.value:
+        pass
+
+
+def spin_counting_locally(flag):
+    attempts = 0
+    while not flag.value:
+        attempts += 1
+
+
+def spin_sleeping_for_nothing(flag):
+    while not flag.value:
+        time.sleep(0)
+
+
+def spin_sleeping_shortly(flag):
+    while not flag.value:
+        time.sleep(0.001)
+
+
+def spin_under_a_lock(flag):
+    while True:
+        with flag.lock:
+            if flag.value:
+                return
+
+
+def spin_through_a_function(flag):
+    while not flag.is_set():
+        pass
+
+
+def spin_on_a_container(flag):
+    while len(flag.items) == 0:
+        pass
+
+
+def spin_on_an_event(flag):
+    while not flag.event.is_set():
+        pass
+
+
+def spin_on_a_wait_of_no_time(flag):
+    while not flag.event.wait(0):
+        pass
+
+
+def spin_on_a_condition(flag):
+    with flag.condition:
+        while not flag.value:
+            flag.condition.wait(0)
+
+
+def spin_trying_to_acquire(flag):
+    while not flag.semaphore.acquire(blocking=False):
+        pass
+
+
+def spin_until_a_thread_ends(flag):
+    while threading.active_count() > 1 and not flag.value:
+        pass
+
+
+SPINS = [value for name, value in list(globals().items()) if name.startswith("spin_")]
+
+
+def set_all(flag):
+    with flag.condition, flag.lock:
+        flag.value = True
+    flag.items.append(1)
+    flag.event.set()
+    flag.semaphore.release()
+
+
+def body_with(spin, *, before=0, threads=1):
+    """Return a body whose own thread spins until another one has done its work."""
+
+    def body():
+        flag = Flag()
+
+        def work():
+            time.sleep(before)
+            set_all(flag)
+
+        workers = [Thread(target=work)]
+        workers += [Thread(target=spin, args=(flag,)) for _ in range(threads - 1)]
+        for worker in workers:
+            worker.start()
+        spin(flag)
+        for worker in workers:
+            worker.join()
+        return "done"
+
+    return body
+
+
+@pytest.mark.parametrize("before", [0, 3600], ids=["at once", "after an hour"])
+@pytest.mark.parametrize("spin", SPINS, ids=lambda spin: spin.__name__)
+def test_task_that_spins_lets_others_run(spin, before):
+    if before and spin is spin_sleeping_shortly:
+        before = 1  # a thousand times, each in its time
+    if before and spin is spin_on_a_condition:
+        before = 0
+    execution = run(body_with(spin, before=before), max_steps=MANY_STEPS)
+
+    assert execution.outcome == Returned("done")
+    assert execution.interleaving == Interleaving()
+
+
+@pytest.mark.parametrize("search", ["auto", "random", "pct"])
+@pytest.mark.parametrize("spin", [spin_on_attribute, spin_under_a_lock, spin_on_an_event])
+def test_search_copes_with_tasks_that_spin(spin, search):
+    exploration = explore(
+        body_with(spin, threads=3), search=search, executions=20, max_steps=MANY_STEPS
+    )
+
+    assert exploration.verdict == "no failure found", exploration.reason
+    assert list(exploration.outcomes) == [Returned("done")]
+
+
+def test_execution_with_spinning_tasks_is_repeated_by_its_interleaving():
+    seen = set()
+
+    def body():
+        flag = Flag()
+        order = []
+
+        def work():
+            flag.attempts += 1
+            order.append(flag.attempts)
+            flag.value = True
+
+        def wait(name):
+            spin_on_attribute(flag)
+            order.append(name)
+
+        threads = [Thread(target=wait, args=(name,)) for name in "ab"] + [Thread(target=work)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seen.add(tuple(order))
+        return tuple(order)
+
+    exploration = explore(body, search="random", executions=30, max_steps=MANY_STEPS)
+
+    assert len(exploration.outcomes) > 1
+    for outcome, witness in exploration.outcomes.items():
+        again = run(body, witness.interleaving, max_steps=MANY_STEPS)
+        assert (again.outcome, again.interleaving) == (outcome, witness.interleaving)
+
+
+def test_busy_wait_for_a_time_ends():
+    def body():
+        began = time.monotonic()
+        while time.monotonic() < began + 5:
+            pass
+        return time.monotonic() - began >= 5
+
+    assert run(body, max_steps=MANY_STEPS).outcome == Returned(True)
+
+
+def test_long_loop_that_makes_progress_is_not_interrupted():
+    def body():
+        flag, seen = Flag(), []
+
+        def work():
+            flag.value = True
+
+        thread = Thread(target=work)
+        thread.start()
+        for _ in range(600):
+            seen.append(flag.value)
+        thread.join()
+        return any(seen)
+
+    assert run(body).outcome == Returned(False)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("spin", [spin_on_attribute, spin_under_a_lock, spin_on_an_event])
+def test_program_in_which_everybody_spins_for_ever_ends_soon(spin, threads):
+    def body():
+        flag = Flag()
+        workers = [Thread(target=spin, args=(flag,)) for _ in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+    execution = run(body)
+
+    assert type(execution.outcome) is OutOfSteps
+    assert execution.steps < MANY_STEPS
+
+
+def test_exploration_of_a_program_in_which_everybody_spins_is_violated_soon():
+    def body():
+        flag = Flag()
+        workers = [Thread(target=spin_on_attribute, args=(flag,)) for _ in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+    exploration = explore(body)
+
+    assert exploration.verdict == "violated"
+    assert type(exploration.failure.outcome) is OutOfSteps
+    assert exploration.steps < 20 * MANY_STEPS
+
+
+def test_livelock_of_two_that_give_way_to_each_other_is_told_from_progress():
+    """Each lets go of its own lock when it cannot have the other's: in turns they get both."""
+
+    def body():
+        first, second, done = Lock(), Lock(), []
+
+        def work(mine, other):
+            while True:
+                with mine:
+                    if other.acquire(blocking=False):
+                        done.append(1)
+                        other.release()
+                        return
+
+        threads = [Thread(target=work, args=pair) for pair in ((first, second), (second, first))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return len(done)
+
+    exploration = explore(body, search="random", executions=50, max_steps=MANY_STEPS)
+
+    assert list(exploration.outcomes) == [Returned(2)]
