@@ -132,10 +132,12 @@ class Explorer:
         """
         self._wanted = _kind_of(outcome)
         self._most_steps = most_steps
-        self._discover()
+        self._world.warm_up(Plan(Interleaving()))
         if self._fails(self._execute(Plan(interleaving), None)):
             return True
-        if not self._inconclusive:
+        if not self._is_late():
+            self._discover()
+        if not self._is_late() and not self._inconclusive:
             self._run_search()
         return self._failing is not None
 

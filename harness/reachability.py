@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from harness.arguments import has_gil
 from harness.errors import UsageError
@@ -14,13 +15,13 @@ from harness.explorer import Explorer
 from harness.outcome import OutOfSteps
 from harness.search_options import SearchOptions
 
+_Search: TypeAlias = tuple[str, int | None, int]  # name, preemptions, executions
 # A small search is soon complete, which says more than any number of random executions.
-_SEARCHES: tuple[tuple[str, int | None, int], ...] = (  # name, preemptions, executions
-    ("exhaustive", 2, 100),
-    ("auto", None, 100),
-)
-_PART_IN_A_HYPOTHESIS_TEST = 0.25  # Hypothesis asks for many failures in a row
-_MOST_STEPS = 500_000  # switch points of all executions together, about half a second
+_SEARCHES: tuple[_Search, ...] = (("exhaustive", 2, 100), ("auto", None, 100))
+_MOST_STEPS = 500_000  # switch points of all executions of one of them, about half a second
+# Hypothesis asks for many failures in a row, the larger ones on the way to the one it shows.
+_SEARCHES_IN_A_HYPOTHESIS_TEST: tuple[_Search, ...] = (("exhaustive", 2, 100),)
+_MOST_STEPS_IN_A_HYPOTHESIS_TEST = 500
 _STEPS_WITHOUT_AN_END = 100_000  # switch points of an execution that runs out of them
 _LEAST_SECONDS = 2.0  # for bodies that take long between two switch points
 
@@ -80,20 +81,22 @@ def _happens(
     outcome = failure.outcome
     if isinstance(outcome, OutOfSteps):
         max_steps = min(max_steps, _STEPS_WITHOUT_AN_END)
-    part = _PART_IN_A_HYPOTHESIS_TEST if options.in_a_hypothesis_test else 1
+    searches, most_steps = _SEARCHES, _MOST_STEPS
+    if options.in_a_hypothesis_test:
+        searches, most_steps = _SEARCHES_IN_A_HYPOTHESIS_TEST, _MOST_STEPS_IN_A_HYPOTHESIS_TEST
     with World(body, model="gil", instrument=instrument, max_steps=max_steps) as world:
-        for search, preemptions, executions in _SEARCHES:
+        for search, preemptions, executions in searches:
             explorer = Explorer(
                 world,
                 replace(
                     options,
                     search=search,
                     preemptions=preemptions,
-                    executions=round(executions * part),
+                    executions=executions,
                 ),
             )
             try:
-                if explorer.finds(outcome, failure.interleaving, _MOST_STEPS):
+                if explorer.finds(outcome, failure.interleaving, most_steps):
                     return True
                 if explorer.is_complete:
                     return False
