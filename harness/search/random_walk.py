@@ -19,6 +19,8 @@ class RandomWalk(Seeded):
         ready = len(runnable)
         if timed:
             ready -= timed
-            if ready == 0 or self.uniform() < _TIMEOUTS:
+            if self.uniform() < _TIMEOUTS:
                 return runnable[ready + int(self.uniform() * timed)]
+            if ready == 0:
+                return runnable[0]  # whose time is over first
         return runnable[int(self.uniform() * ready)]

@@ -108,10 +108,12 @@ def _wait(
     ):
         if not really:
             break
+        late = running.now
         if timeout is None:
             running.now = now  # time has not passed: nobody has a deadline to reach
         if not any(_can_go_on(other) for other in running.alive if other is not task):
             found = look(timeout)
+            running.now = now if found or timeout is None else late
         if found or timeout is not None:
             break
     return found
