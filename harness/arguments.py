@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Sequence
 from functools import partial
 
@@ -42,10 +43,19 @@ def check_body(body: object) -> None:
 
 def check_model(model: str) -> None:
     """Raise a UsageError unless `model` says where a switch is allowed."""
-    if model == "gil":
-        raise UsageError("model='gil' comes in a later version. Use model='free-threaded'.")
     if model not in MODELS:
         raise UsageError(f"model={model!r} is unknown. Use one of {', '.join(map(repr, MODELS))}.")
+    if model == "gil" and not has_gil():
+        raise UsageError(
+            "model='gil' allows a switch where this interpreter hands over the GIL, and it runs "
+            "without one. Use model='free-threaded', or a build with a GIL."
+        )
+
+
+def has_gil() -> bool:
+    """Say whether this interpreter has a GIL to hand over."""
+    is_enabled = getattr(sys, "_is_gil_enabled", None)  # 3.13 and later
+    return is_enabled is None or bool(is_enabled())
 
 
 def check_max_steps(max_steps: int) -> None:

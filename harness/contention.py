@@ -6,6 +6,8 @@ at the same time, one of them writing. What is not known yet is watched until it
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from harness.control.observer import Observer
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 
@@ -23,6 +25,11 @@ class Contention:
     def found(self) -> bool:
         """Say whether anything makes a difference."""
         return bool(self.contended) or self.shared_resources
+
+    @property
+    def quiet(self) -> Set[Site]:
+        """Return the sites that have been passed and have made no difference so far."""
+        return self._quiet
 
     def learn(self, observer: Observer) -> bool:
         """Take over what an execution has shown; say whether more points make a difference."""

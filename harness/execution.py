@@ -6,7 +6,7 @@ import _thread
 import gc
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, TracebackType
 from typing import Any
 
@@ -14,6 +14,7 @@ from harness.arguments import check_body, check_max_steps, check_model, checked_
 from harness.control import twins
 from harness.control.entropy import entropy
 from harness.control.garbage import garbage
+from harness.control.hand_over import HAND_OVER_HOOKS, HandOvers
 from harness.control.hooks import HOOKS
 from harness.control.leftovers import Leftovers
 from harness.control.observer import Observer, place_of
@@ -22,8 +23,9 @@ from harness.control.primitives.condition import release_adopted
 from harness.control.primitives.executor import is_idle_worker
 from harness.control.primitives.local import locals_
 from harness.control.primitives.thread import begin_threads, end_threads
-from harness.control.protocols import Chooser
+from harness.control.protocols import Chooser, Listener
 from harness.control.rebinding import rebound
+from harness.control.recorder import Recorder
 from harness.control.scheduler import running
 from harness.control.takeover import Takeover
 from harness.control.task import Task, TaskKilled
@@ -50,7 +52,8 @@ Body = Callable[[], Any]
 _EXECUTIONS_TO_MEET_ALL_CODE = 100_000
 
 _leftovers: dict[CodeType | None, tuple[str, ...]] = {}
-_installations: dict[tuple[str, ...], Installation] = {}
+_installations: dict[tuple[tuple[str, ...], str], Installation] = {}
+_HOOKS = {"free-threaded": HOOKS, "gil": replace(HOOKS, hand_over=HAND_OVER_HOOKS)}
 
 
 @dataclass(slots=True)  # not frozen: a search makes one for each execution
@@ -103,7 +106,8 @@ def run(
     Args:
         body: a callable without arguments that starts threads and joins them.
         interleaving: the departures from the default policy; the empty one if it is left out.
-        model: where a switch is allowed, `"free-threaded"`: everywhere.
+        model: where a switch is allowed: `"free-threaded"`, everywhere, or `"gil"`, where this
+            CPython hands over the GIL.
         instrument: names of installed packages that get switch points, too.
         max_steps: the most switch points of one execution.
 
@@ -146,7 +150,8 @@ class World:
         check_max_steps(max_steps)
         self.body = body
         self.max_steps = max_steps
-        self.installation = _installation_of(checked_packages(instrument))
+        self.installation = _installation_of(checked_packages(instrument), model)
+        self._hand_overs = HandOvers() if model == "gil" else None
         self._takeover = Takeover(self.installation)
         self.unjoined: dict[str, None] = {}  # names of threads that were running at the body's end
         self._value: Any = None
@@ -169,6 +174,7 @@ class World:
             self.installation.install()
             running.before_end = self._look_before_the_end
             running.asked_at_release = NOT_ASKED
+            running.hand_overs = self._hand_overs
             watchdog.begin()
         except BaseException:
             self._leave()
@@ -186,6 +192,7 @@ class World:
     def _leave(self) -> None:
         watchdog.end()
         running.before_end = None
+        running.hand_overs = None
         running.forget()
         garbage.end()
         self.installation.uninstall()
@@ -197,6 +204,10 @@ class World:
     def observer(self, *, steps: bool) -> Observer:
         """Return a new observer for one execution."""
         return Observer(self.installation.scope, steps=steps)
+
+    def recorder(self, listener: Listener) -> Recorder:
+        """Return a new observer that tells `listener` of each operation."""
+        return Recorder(self.installation.scope, listener)
 
     def warm_up(self, chooser: Chooser) -> None:
         """Run the body until caches are filled and all code that runs has hooks.
@@ -288,6 +299,8 @@ class World:
         return self._standing or Returned(self._value)
 
     def _look_before_the_end(self) -> None:
+        if self._observer is not None:
+            self._observer.before_end()
         if all(map(is_idle_worker, running.alive)):  # or nobody is there any more
             return
         if running.deadlocked:
@@ -338,12 +351,13 @@ def pass_usage_errors_on(outcome: Outcome) -> None:
         raise outcome.exception
 
 
-def _installation_of(packages: tuple[str, ...]) -> Installation:
-    if packages not in _installations:
-        _installations[packages] = Installation(
-            CodeScope(packages), HOOKS, (_thread._local,), running.abandon
+def _installation_of(packages: tuple[str, ...], model: str) -> Installation:
+    key = (packages, model)
+    if key not in _installations:
+        _installations[key] = Installation(
+            CodeScope(packages), _HOOKS[model], (_thread._local,), running.abandon
         )
-    return _installations[packages]
+    return _installations[key]
 
 
 def _check_thread() -> None:

@@ -38,6 +38,8 @@ class Failure:
         trace: what happened, step by step.
         report: the whole report as text.
         smaller: what is known about smaller counterexamples, in words.
+        affects: the models in which it was seen to happen. Without `"gil"` it was not found where
+            this CPython hands over the GIL, by a short search.
     """
 
     outcome: Outcome
@@ -46,6 +48,7 @@ class Failure:
     trace: Trace = field(repr=False)
     report: str = field(repr=False, default="")
     smaller: str = ""
+    affects: tuple[str, ...] = ()
 
     @property
     def exception(self) -> BaseException | None:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TypeAlias
 
 from harness.analysis.minimize import minimize
 from harness.contention import Contention
 from harness.control.observer import Observer
 from harness.control.plan import Plan
-from harness.control.protocols import Chooser
+from harness.control.protocols import Chooser, HandOverRule, Listener
+from harness.control.recorder import Recorder
 from harness.control.scheduler import running
+from harness.control.task import NEVER
 from harness.execution import Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Witness
+from harness.instrument.site import ASKED
 from harness.interleaving import Interleaving, Switch
-from harness.outcome import Location, Outcome, OutOfSteps, Raised, Stuck
+from harness.outcome import Location, Outcome, OutOfSteps, Raised, Returned, Stuck
 from harness.replay_token import token_of
 from harness.report.failure_text import headline, report_of
-from harness.search.exhaustive import NondeterminismError
+from harness.search.dpor import OptimalSearch
+from harness.search.exhaustive import Exhaustive
 from harness.search.listing import Listing
+from harness.search.nondeterminism import NondeterminismError
 from harness.search.round_robin import RoundRobin
 from harness.search_options import SearchOptions
 from harness.verdict import (
@@ -34,6 +40,17 @@ _MOST_ENDLESS_EXECUTIONS = 3
 _EXECUTIONS_BEFORE_LEAN_CODE = 32  # making it takes as long as a hundred executions save
 
 
+@dataclass(slots=True)
+class _Tally:
+    """Be how often an outcome came about, and how it did first."""
+
+    count: int
+    interleaving: Interleaving
+
+
+_Kind: TypeAlias = tuple[type, type | None, Location | None]
+
+
 class Explorer:
     """Explore one body; what is learned on the way is in the fields."""
 
@@ -42,15 +59,20 @@ class Explorer:
         self._world = world
         self._options = options
         self._search = options.make_search()
-        self._counts: dict[Outcome, int] = {}
-        self._witnesses: dict[Outcome, Interleaving] = {}
+        self._recorder = (
+            world.recorder(self._search) if isinstance(self._search, Listener) else None
+        )
+        if self._recorder is not None:
+            running.asked_at_release = ASKED  # it is asked everywhere
+        self._tallies: dict[Outcome, _Tally] = {}
         self._executions = 0
         self._steps = 0
-        self._tasks = 0
         self._endless = 0  # executions that ran out of steps, but not in a fair schedule
         self._deadline = None if options.seconds is None else time.monotonic() + options.seconds
         self._clock = time.monotonic  # the real one: the world has taken the name over
         self._complete = False
+        self._wanted: _Kind | None = None  # the only kind of failure that counts
+        self._most_steps = NEVER  # of all executions together
         self._failing: Execution | None = None
         self._inconclusive: str = ""
 
@@ -64,12 +86,7 @@ class Explorer:
         verdict, reason = verdict_of(evidence, self._world.body, self._world.installation.scope)
         return Exploration(
             failure=failure,
-            outcomes=MappingProxyType(
-                {
-                    outcome: Witness(count, self._witnesses[outcome])
-                    for outcome, count in self._counts.items()
-                }
-            ),
+            outcomes=self.outcomes,
             executions=self._executions,
             complete=self._complete,
             verdict=verdict,
@@ -81,6 +98,38 @@ class Explorer:
             unjoined=tuple(self._world.unjoined),
         )
 
+    @property
+    def outcomes(self) -> MappingProxyType[Outcome, Witness]:
+        """Return how the executions ended that the search has made so far."""
+        return MappingProxyType(
+            {
+                outcome: Witness(tally.count, tally.interleaving)
+                for outcome, tally in self._tallies.items()
+            }
+        )
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether the search has covered everything, within its bound."""
+        return self._complete
+
+    def finds(self, outcome: Outcome, interleaving: Interleaving, most_steps: int) -> bool:
+        """Say whether the body fails in the same way as `outcome`, as far as the search goes.
+
+        Args:
+            outcome: how an execution has failed.
+            interleaving: what is tried first.
+            most_steps: after how many switch points to give up, those of all executions together.
+        """
+        self._wanted = _kind_of(outcome)
+        self._most_steps = most_steps
+        self._discover()
+        if self._fails(self._execute(Plan(interleaving), None)):
+            return True
+        if not self._inconclusive:
+            self._run_search()
+        return self._failing is not None
+
     # Steps of an exploration ---------------------------------------------------------------
 
     def _discover(self) -> None:
@@ -89,63 +138,101 @@ class Explorer:
         self._world.warm_up(empty)
         execution = self._execute(empty, self._world.observer(steps=False))
         pass_usage_errors_on(execution.outcome)
-        self._tasks = len(running.tasks)
+        tasks = len(running.tasks)
         if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
             self._execute(RoundRobin(), self._world.observer(steps=False))
         if isinstance(execution.outcome, Stuck):
             self._inconclusive = headline(execution.outcome)
-        elif self._tasks == 1 and not is_failure(execution.outcome):
+        elif tasks == 1 and not is_failure(execution.outcome):
             self._inconclusive = (
                 "The body started no thread. Start threading.Thread objects inside the body, or, "
                 "if a package starts them in C, nothing can be controlled."
             )
 
     def _run_search(self) -> None:
-        search = self._search
         while self._executions < self._options.executions and not self._is_late():
-            if not search.begin():
+            if not self._search.begin():
                 self._complete = True
                 return
             known = self._what_matters()
-            observed = search.needs_observer or _is_power_of_two(self._executions)
-            observer = self._world.observer(steps=False) if observed else None
-            lean = (
-                not observed
-                and not search.needs_numbers
-                and self._executions >= _EXECUTIONS_BEFORE_LEAN_CODE
-            )
             try:
-                execution = self._execute(search, observer, lean=lean)
+                execution = self._execute_next()
             except NondeterminismError as error:
                 cause = about_nondeterminism(self._world.leftovers)
                 self._inconclusive = f"The body is not deterministic. {error} {cause}"
                 return
-            met_unknown_site = observer is None and running.met_unknown_site
-            if lean and (met_unknown_site or execution.outcome not in self._counts):
-                search.begin_again()
-                execution = self._execute(search, None)  # with every point counted
-            search.end()
-            self._count(execution)
-            if met_unknown_site:
-                interleaving = Plan(execution.interleaving)
-                self._execute(interleaving, self._world.observer(steps=False))
             if self._what_matters() != known:  # more choices matter than were made
-                search.restart()
-            if self._fails(execution):
-                self._failing = self._failing or execution
-                if self._options.stop_at_failure:
-                    return
-            elif isinstance(execution.outcome, Stuck):
-                self._inconclusive = headline(execution.outcome)
+                self._search.restart()
+            if type(execution.outcome) is not Returned and self._ends_the_search(execution):
                 return
-            elif isinstance(execution.outcome, OutOfSteps):
-                self._endless += 1
-                if self._endless == _MOST_ENDLESS_EXECUTIONS:  # each takes a second or so
-                    self._inconclusive = headline(execution.outcome)
-                    return
-            if not self.contention.found and self._executions == 1:
+            if self._executions == 1 and not self.contention.found:
                 self._complete = True  # nobody touches what another one does: no choice matters
                 return
+
+    def _execute_next(self) -> Execution:
+        """Run the execution that the search has prepared, and count it."""
+        search = self._search
+        met_unknown_site = False
+        if self._recorder is not None:
+            execution = self._record(self._recorder)
+        elif search.needs_observer or _is_power_of_two(self._executions):
+            execution = self._execute(search, self._world.observer(steps=False))
+        else:
+            lean = (
+                self._executions >= _EXECUTIONS_BEFORE_LEAN_CODE
+                and not search.needs_numbers
+                and running.hand_overs is None  # which goes by the numbers, too
+            )
+            execution = self._execute(search, None, lean=lean)
+            met_unknown_site = running.met_unknown_site
+            is_known = execution.outcome in self._tallies and not _is_cut_short(execution.outcome)
+            if lean and (met_unknown_site or not is_known):
+                search.begin_again()
+                execution = self._execute(search, None)  # with every point counted
+        search.end()
+        if running.hand_overs is not None:
+            execution = self._confirmed(execution, running.hand_overs)
+        tally = self._tallies.get(execution.outcome)
+        self._executions += 1
+        if tally is None:
+            self._tallies[execution.outcome] = _Tally(1, execution.interleaving)
+        else:
+            tally.count += 1
+        if met_unknown_site:
+            interleaving = Plan(execution.interleaving)
+            self._execute(interleaving, self._world.observer(steps=False))
+        return execution
+
+    def _record(self, recorder: Recorder) -> Execution:
+        """Run the body until all that it passes is known; only the last time counts."""
+        search = self._search
+        while True:
+            recorder.begin()
+            try:
+                execution = self._execute(search, recorder)
+            except NondeterminismError:
+                if not recorder.written.grown:
+                    raise
+            if recorder.written.grown:  # what was passed over before makes a difference
+                recorder.written.settle()
+                self._executions = 0
+                self._tallies.clear()
+                search.restart()
+                search.begin()
+            elif running.met_unknown_site:
+                search.begin_again()
+            else:
+                return execution
+
+    def _ends_the_search(self, execution: Execution) -> bool:
+        if self._fails(execution):
+            self._failing = self._failing or execution
+            return self._options.stop_at_failure
+        if isinstance(execution.outcome, OutOfSteps):
+            self._endless += 1
+        if isinstance(execution.outcome, Stuck) or self._endless == _MOST_ENDLESS_EXECUTIONS:
+            self._inconclusive = headline(execution.outcome)  # an endless one takes a second or so
+        return bool(self._inconclusive)
 
     def _what_matters(self) -> tuple[int, int]:
         return len(self.contention.contended), running.asked_at_release
@@ -158,29 +245,31 @@ class Explorer:
         else:
             self.contention.watch_all()
         self._world.installation.use_lean_code(lean)
+        if observer is not None and observer is self._recorder:
+            self._recorder.written.hush(self.contention.quiet)
         execution = self._world.execute(chooser, observer)
         self._steps += execution.steps
         if observer is not None and not observer.keeps_steps:
             self.contention.learn(observer)
         return execution
 
-    def _count(self, execution: Execution) -> None:
-        self._executions += 1
-        self._tasks = max(self._tasks, len(running.tasks))
-        outcome = execution.outcome
-        if outcome not in self._witnesses:
-            self._witnesses[outcome] = execution.interleaving
-        self._counts[outcome] = self._counts.get(outcome, 0) + 1
+    def _confirmed(self, execution: Execution, rule: HandOverRule) -> Execution:
+        """Run an execution again whose switches are known by other points than where they were."""
+        if not rule.moved or execution.outcome in self._tallies:
+            return execution
+        return self._execute(Plan(execution.interleaving), None)
 
     def _fails(self, execution: Execution) -> bool:
         pass_usage_errors_on(execution.outcome)
+        if self._wanted is not None and _kind_of(execution.outcome) != self._wanted:
+            return False
         if isinstance(execution.outcome, OutOfSteps):
             fair = self._execute(RoundRobin(), None)
             return isinstance(fair.outcome, OutOfSteps)
         return is_failure(execution.outcome)
 
     def _is_late(self) -> bool:
-        return (
+        return self._steps > self._most_steps or (
             self._deadline is not None
             and self._executions > 0
             and (self._clock() >= self._deadline)
@@ -195,6 +284,8 @@ class Explorer:
             execution = self._execute(Plan(interleaving), None)
             return execution.interleaving if _kind_of(execution.outcome) == wanted else None
 
+        if self._recorder is not None:  # it has not looked at what is contended
+            self._execute(Plan(failing.interleaving), self._world.observer(steps=False))
         budget = self._options.executions_to_minimize
         minimized = minimize(failing.interleaving, fails, self._candidates, budget)
         observer = self._world.observer(steps=True)
@@ -231,15 +322,25 @@ class Explorer:
     def _evidence(self, failure: Failure | None) -> Evidence:
         return Evidence(
             failure=failure,
-            outcomes=self._counts.keys(),
+            outcomes=self._tallies.keys(),
             executions=self._executions,
             complete=self._complete,
             contended=self.contention.found,
             preemptions=self._options.preemptions,
             search=self._search.name,
+            estimate=(
+                self._search.estimate()
+                if isinstance(self._search, OptimalSearch | Exhaustive)
+                else None
+            ),
             inconclusive=self._inconclusive,
             leftovers=self._world.leftovers,
         )
+
+
+def _is_cut_short(outcome: Outcome) -> bool:
+    """Say whether it ended by the number of its points, which depends on the hooks in the code."""
+    return isinstance(outcome, OutOfSteps | Stuck)
 
 
 def _is_power_of_two(number: int) -> bool:
@@ -247,7 +348,7 @@ def _is_power_of_two(number: int) -> bool:
     return number & (number - 1) == 0
 
 
-def _kind_of(outcome: Outcome) -> tuple[type, type | None, Location | None]:
+def _kind_of(outcome: Outcome) -> _Kind:
     """Return what two failures must have in common to be the same."""
     if isinstance(outcome, Raised):
         return Raised, type(outcome.exception), outcome.location

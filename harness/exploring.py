@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from harness.control.plan import Plan
 from harness.errors import InconclusiveError, UsageError
 from harness.execution import Body, Execution, World, pass_usage_errors_on
-from harness.exploration import Exploration
+from harness.exploration import Exploration, Failure
 from harness.explorer import Explorer
+from harness.reachability import with_models
 from harness.replay_token import check_token, parse_token
 from harness.report.failure_text import error_of
 from harness.search_options import SearchOptions
@@ -38,7 +41,8 @@ def explore(
         executions: the most executions; 1,000 if left out, 100 inside a Hypothesis test.
         seconds: the most seconds, looked at after each execution; no limit if left out.
         preemptions: the most preemptions of an execution in an exhaustive search.
-        model: where a switch is allowed, `"free-threaded"`: everywhere.
+        model: where a switch is allowed: `"free-threaded"`, everywhere, or `"gil"`, where this
+            CPython hands over the GIL.
         instrument: names of installed packages that get switch points, too.
         seed: decides all random choices.
         stop_at_failure: whether to stop at the first failure, or to collect all outcomes.
@@ -59,7 +63,57 @@ def explore(
     )
     if executor is not None:
         raise UsageError(f"executor={executor!r} comes in a later version. Leave it out.")
-    with World(body, model=model, instrument=instrument, max_steps=max_steps) as world:
+    began = time.monotonic()
+    exploration = _explored(body, options, instrument, max_steps)
+    if exploration.failure is None:
+        return exploration
+    failure = with_models(
+        exploration.failure,
+        body,
+        options,
+        instrument=instrument,
+        max_steps=max_steps,
+        seconds=time.monotonic() - began,
+    )
+    return replace(exploration, failure=failure)
+
+
+def failure_without_gil(
+    body: Body,
+    *,
+    search: str = "auto",
+    executions: int | None = None,
+    seconds: float | None = None,
+    preemptions: int | None = None,
+    instrument: Sequence[str] = (),
+    seed: int = 0,
+    max_steps: int = 1_000_000,
+) -> Failure | None:
+    """Return how `body` fails where a switch is allowed everywhere, not minimal; `None` if not.
+
+    The arguments are those of `explore`.
+
+    Raises:
+        UsageError: for an argument that the harness cannot use.
+    """
+    options = SearchOptions.checked(
+        search=search,
+        executions=executions,
+        seconds=seconds,
+        preemptions=preemptions,
+        model="free-threaded",
+        seed=seed,
+        stop_at_failure=True,
+    )
+    options = replace(options, executions_to_minimize=0)
+    return _explored(body, options, instrument, max_steps).failure
+
+
+def _explored(
+    body: Body, options: SearchOptions, instrument: Sequence[str], max_steps: int
+) -> Exploration:
+    world = World(body, model=options.model, instrument=instrument, max_steps=max_steps)
+    with world:
         explorer = Explorer(world, options)
         try:
             return explorer.explore()

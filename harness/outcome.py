@@ -52,6 +52,17 @@ class Returned(_ByKey):
             return (type(self.value).__qualname__, repr(self.value))
         return self.value
 
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not Returned:
+            return NotImplemented
+        return self.value is other.value or self._key() == other._key()
+
+    def __hash__(self) -> int:  # an exploration asks for it once an execution
+        try:
+            return hash(self.value)
+        except TypeError:
+            return hash(self._key())
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Raised(_ByKey):

@@ -63,10 +63,16 @@ def check_token(
     wanted, digits = parse_token(token)
     for number, switch in enumerate(wanted.switches):
         if number >= len(reached.switches) or reached.switches[number] != switch:
+            where = (
+                " and this CPython hands over the GIL. It was made for another model or another "
+                "version of Python, or the program has changed since"
+                if model == "gil"
+                else ". The program has changed since the token was made"
+            )
             raise ReplayDivergenceError(
                 f"Switch {number + 1} of the token {token!r}, {switch}, cannot take place: "
                 f"T{switch.task} has no switch point {switch.point} at which T{switch.to} could go "
-                "on. The program has changed since the token was made; explore it again."
+                f"on{where}; explore it again."
             )
     position = 0
     for number, part in enumerate(_digits(places, model, instrument)):

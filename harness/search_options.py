@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from harness.errors import UsageError
+from harness.search.dpor import OptimalSearch
 from harness.search.exhaustive import Exhaustive
 from harness.search.pct import Pct
 from harness.search.portfolio import Portfolio
@@ -36,6 +37,7 @@ class SearchOptions:
     seed: int
     stop_at_failure: bool
     executions_to_minimize: int
+    in_a_hypothesis_test: bool
 
     @classmethod
     def checked(
@@ -64,6 +66,7 @@ class SearchOptions:
                 if in_a_hypothesis_test
                 else _EXECUTIONS_TO_MINIMIZE
             ),
+            in_a_hypothesis_test=in_a_hypothesis_test,
         )
         options.make_search()  # complains about an unknown name before anything runs
         return options
@@ -78,6 +81,10 @@ class SearchOptions:
         if name == "pct":
             return Pct(self.seed)
         if name == "exhaustive":
+            if (
+                self.preemptions is None and self.model != "gil"
+            ):  # under it not every place can be chosen at
+                return OptimalSearch()
             return Exhaustive(self.preemptions)
         if name in _LATER_SEARCHES:
             raise UsageError(f"search={name!r} comes in a later version. Use search='auto'.")

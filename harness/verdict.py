@@ -13,6 +13,7 @@ from harness.exploration import Failure, Verdict
 from harness.instrument.scope import CodeScope
 from harness.outcome import Deadlocked, Outcome, OutOfSteps, Raised
 from harness.report.failure_text import headline
+from harness.search.estimate import Estimate
 
 _MOST_PACKAGES_TO_NAME = 8
 _OWN_PACKAGES = ("harness", "strategies", "pytest", "_pytest", "hypothesis", "pluggy", "xdist")
@@ -35,6 +36,7 @@ class Evidence:
         contended: whether anything was touched by two tasks at a time.
         preemptions: the bound, if one was given.
         search: the search's name.
+        estimate: how much of an exhaustive search was done, or None for another one.
         inconclusive: why the exploration had to stop before it learned anything, or nothing.
         leftovers: module-level containers that the body changes.
     """
@@ -46,6 +48,7 @@ class Evidence:
     contended: bool
     preemptions: int | None
     search: str
+    estimate: Estimate | None
     inconclusive: str
     leftovers: tuple[str, ...]
 
@@ -57,7 +60,9 @@ def verdict_of(evidence: Evidence, body: Body, scope: CodeScope) -> tuple[Verdic
     obstacle = evidence.inconclusive or _obstacle(evidence, body, scope)
     if obstacle:
         return "inconclusive", obstacle
-    count = f"{evidence.executions:,} execution{'s' * (evidence.executions != 1)}"
+    count = _executions(evidence.executions)
+    if not evidence.complete and evidence.estimate is not None:
+        return "inconclusive", _too_large(evidence, evidence.estimate)
     if not evidence.complete:
         return (
             "no failure found",
@@ -69,6 +74,25 @@ def verdict_of(evidence: Evidence, body: Body, scope: CodeScope) -> tuple[Verdic
         f"It holds for every interleaving{limit} ({count}), under sequential consistency "
         "and with each call of C code as one step."
     )
+
+
+def _too_large(evidence: Evidence, estimate: Estimate) -> str:
+    executions = evidence.executions
+    fitting = estimate.fitting_bound(executions)
+    bound = evidence.preemptions
+    if fitting is not None and (bound is None or fitting < bound):
+        remedy = f"preemptions={fitting} is likely to fit."
+    else:
+        remedy = "No bound is likely to fit; use search='auto'."
+    return (
+        f"The exhaustive search was stopped after {_executions(executions)} without a failure; "
+        f"all of it would be {estimate.total(executions)}. Allow more executions, let the body do "
+        f"less, or bound the preemptions: {remedy}"
+    )
+
+
+def _executions(count: int) -> str:
+    return f"{count:,} execution{'s' * (count != 1)}"
 
 
 def is_failure(outcome: Outcome) -> bool:

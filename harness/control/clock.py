@@ -37,11 +37,17 @@ def _never() -> bool:
     return False
 
 
+def _look() -> None:
+    running.now += _A_LOOK
+    if running.observer is not None and running.ident:
+        running.observer.clock_read(running.current)
+
+
 def _seconds(real: Callable[[], float], begin: float) -> Callable[[], float]:
     def clock() -> float:
         if running.thread_ident != get_ident():
             return real()
-        running.now += _A_LOOK
+        _look()
         return begin + running.now
 
     clock.__name__ = real.__name__
@@ -52,7 +58,7 @@ def _nanoseconds(real: Callable[[], int], begin: float) -> Callable[[], int]:
     def clock() -> int:
         if running.thread_ident != get_ident():
             return real()
-        running.now += _A_LOOK
+        _look()
         return int(begin) * _NANO + round(running.now * _NANO)
 
     clock.__name__ = real.__name__

@@ -30,6 +30,7 @@ from harness.instrument.site import Hooks, Site
 _C_CALLABLES = frozenset(
     (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType)
 )
+_NAMESPACES = (type, ModuleType)  # a union made anew each time would cost as much as the hook
 _READERS = frozenset((list, tuple, set, frozenset, dict, bytes, bytearray, enumerate, zip, map))
 _IMMUTABLE = frozenset((bool, type(None), int, float, str, bytes, tuple, frozenset, range))
 
@@ -68,7 +69,7 @@ def write_attribute(operand: Any, value: Any, site: Site) -> None:
         running.stop(task, point, site.kind, site.asked)
         if running.observer is not None:
             running.observer.access(task, site, operand, value)
-    if isinstance(operand, type | ModuleType):
+    if isinstance(operand, _NAMESPACES):
         site.is_more_than_a_point = True
         rebound.attribute(operand, site.name)
 
@@ -78,7 +79,7 @@ def delete_attribute(operand: Any, site: Site) -> None:
     if getcurrent() is not running.listening:
         return
     access(operand, site)
-    if isinstance(operand, type | ModuleType):
+    if isinstance(operand, _NAMESPACES):
         site.is_more_than_a_point = True
         rebound.attribute(operand, site.name)
 

@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from types import BuiltinFunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
 
+from harness.operation import READ, UPDATE, WRITE
+
 _ABSENT: Any = object()
 _get_instance_dict = object.__getattribute__
-_STRUCTURE = "<structure>"  # changes with each item that comes or goes
-_ANY_ITEM = "<any item>"
+# What of a container is touched besides its items. A whole write is one to all three.
+_STRUCTURE = "<structure>"  # a key that comes or goes changes it; iteration and len() read it
+_ANY_ITEM = "<any item>"  # each change of an item updates it, and iteration reads it
+_NAMED_ITEM = "<item by key>"  # each look at an item reads it
 # getattr and setattr may touch each attribute: a hook of a call does not get the name.
-_ANY_ATTRIBUTE = "<any attribute>"  # each write is one to it, and getattr reads it
-_NAMED_LATER = "<attribute by name>"  # setattr writes it, and each access reads it
+# They have the names of the same of a dict, because an instance's attributes are one's items.
+_ANY_ATTRIBUTE = _ANY_ITEM  # each write updates it, and getattr reads it
+_NAMED_LATER = _NAMED_ITEM  # setattr writes it, and each access reads it
 _SIMPLE_KEYS = frozenset((int, str, bytes, float, bool, type(None)))
 _CONTAINERS = (list, dict, set, bytearray)
 
 
 class Touch(NamedTuple):
-    """Be one location that an access reads or writes."""
+    """Be one location that an access reads, updates or writes; see `harness.operation`."""
 
     owner: Any
     name: Any
-    write: bool
+    mode: int
+
+    @property
+    def write(self) -> bool:
+        """Say whether it changes anything."""
+        return self.mode != READ
 
 
 class Accessed(NamedTuple):
-    """Be what one access touches, what to call it, and the value that is read, if it is known."""
+    """Be what one access touches, what to call it, and the value that is read, if it is known.
+
+    `also` is what it could touch besides, if others changed something before it.
+    """
 
     touches: tuple[Touch, ...]
     label: str
     value: Any = _ABSENT
+    also: tuple[Touch, ...] = ()
 
 
 NOTHING = Accessed((), "")
@@ -45,7 +60,7 @@ def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
     """Resolve `owner.name`."""
     if isinstance(owner, ModuleType):
         fields = owner.__dict__
-        touch = Touch(fields, name, write)
+        touch = Touch(fields, name, WRITE if write else READ)
         return Accessed((touch,), f"{owner.__name__}.{name}", fields.get(name, _ABSENT))
     if isinstance(owner, type):
         holder = owner if write else _holder(owner, name)
@@ -76,14 +91,19 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     except AttributeError:
         return NOTHING  # the type's instances have no attributes that can change
     own = _touches_of(owner, name, write)
-    if write or name in fields or holder is None:
+    if write or holder is None:
         return Accessed(own, label, fields.get(name, _ABSENT))
-    return Accessed((*own, *_touches_of(holder, name, False)), label, found)
+    of_class = _touches_of(holder, name, False)
+    if name in fields:
+        return Accessed(own, label, fields[name], of_class)
+    return Accessed((*own, *of_class), label, found)
 
 
 def _touches_of(owner: Any, name: str, write: bool) -> tuple[Touch, ...]:
-    touches = (Touch(owner, name, write), Touch(owner, _NAMED_LATER, False))
-    return (*touches, Touch(owner, _ANY_ATTRIBUTE, True)) if write else touches
+    named_later = Touch(owner, _NAMED_LATER, READ)
+    if write:
+        return Touch(owner, name, WRITE), named_later, Touch(owner, _ANY_ATTRIBUTE, UPDATE)
+    return Touch(owner, name, READ), named_later
 
 
 def _of_any_attribute(function: str, owner: Any) -> Accessed:
@@ -91,11 +111,12 @@ def _of_any_attribute(function: str, owner: Any) -> Accessed:
     if isinstance(owner, ModuleType):
         return NOTHING
     write = function in ("setattr", "delattr")
-    touches = [Touch(owner, _NAMED_LATER, write), Touch(owner, _ANY_ATTRIBUTE, write)]
+    mode = WRITE if write else READ
+    touches = [Touch(owner, _NAMED_LATER, mode), Touch(owner, _ANY_ATTRIBUTE, mode)]
     if not write:
         for kind in owner.__mro__[1:] if isinstance(owner, type) else type(owner).__mro__:
             if kind.__flags__ & _HEAP_TYPE:
-                touches += [Touch(kind, _NAMED_LATER, False), Touch(kind, _ANY_ATTRIBUTE, False)]
+                touches += [Touch(kind, _NAMED_LATER, READ), Touch(kind, _ANY_ATTRIBUTE, READ)]
     name = owner.__name__ if isinstance(owner, type) else type(owner).__name__
     return Accessed(tuple(touches), f"{name} by {function}()")
 
@@ -109,12 +130,13 @@ def of_cell(cell: Any, name: str, *, write: bool) -> Accessed:
         value = cell.cell_contents
     except ValueError:
         value = _ABSENT
-    return Accessed((Touch(cell, name, write),), name, value)
+    return Accessed((Touch(cell, name, WRITE if write else READ),), name, value)
 
 
 def of_global(namespace: dict[str, Any], name: str, *, write: bool) -> Accessed:
     """Resolve a global name."""
-    return Accessed((Touch(namespace, name, write),), name, namespace.get(name, _ABSENT))
+    touch = Touch(namespace, name, WRITE if write else READ)
+    return Accessed((touch,), name, namespace.get(name, _ABSENT))
 
 
 def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> Accessed:
@@ -128,21 +150,62 @@ def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> A
     )
     if type(key) not in _SIMPLE_KEYS:
         return of_whole(container, write=write)
+    if not isinstance(container, dict):
+        return _of_sequence_item(container, key, label, write, delete)
+    value = _item(container, key)
+    changes = value is _ABSENT or delete
+    if not write and not (value is _ABSENT and isinstance(container, defaultdict)):
+        touches = (Touch(container, key, READ), Touch(container, _NAMED_ITEM, READ))
+        also = _changing(container, key) if isinstance(container, defaultdict) else ()
+        return Accessed(touches, label, value, also)
+    change = _changing(container, key)
+    return Accessed(change, label, value) if changes else Accessed(change[:2], label, value, change)
+
+
+def of_membership(container: Any, item: Any) -> Accessed:
+    """Resolve `item in container`."""
+    if isinstance(container, dict | set):
+        return of_item(container, item, write=False)
+    return of_whole(container, write=False)
+
+
+def _changing(container: Any, key: Any) -> tuple[Touch, Touch, Touch]:
+    """Return what is touched when a key comes or goes; without the last, when it stays."""
+    return (
+        Touch(container, key, WRITE),
+        Touch(container, _ANY_ITEM, UPDATE),
+        Touch(container, _STRUCTURE, WRITE),
+    )
+
+
+def _of_sequence_item(container: Any, key: Any, label: str, write: bool, delete: bool) -> Accessed:
+    whole = of_whole(container, write=write)
+    if delete:
+        return whole._replace(label=label)
+    also: tuple[Touch, ...] = ()
     if type(container) is list and type(key) is int and key < 0:
         key += len(container)
-    value = _item(container, key)
-    structural = write and (delete or (isinstance(container, dict) and value is _ABSENT))
-    touches = [Touch(container, key, write), Touch(container, _STRUCTURE, structural)]
+        also = whole.touches
+    touches: tuple[Touch, ...] = (
+        Touch(container, key, WRITE if write else READ),
+        Touch(container, _NAMED_ITEM, READ),
+    )
     if write:
-        touches.append(Touch(container, _ANY_ITEM, True))
-    return Accessed(tuple(touches), label, value)
+        touches = (*touches, Touch(container, _ANY_ITEM, UPDATE))
+    return Accessed(touches, label, _item(container, key), also)
 
 
 def of_whole(container: Any, *, write: bool) -> Accessed:
     """Resolve an access that may touch every item of `container`."""
     if not isinstance(container, _CONTAINERS) and not _is_c_container(container):
         return NOTHING
-    touches = (Touch(container, _STRUCTURE, write), Touch(container, _ANY_ITEM, write))
+    mode = WRITE if write else READ
+    touches: tuple[Touch, ...] = (
+        Touch(container, _STRUCTURE, mode),
+        Touch(container, _ANY_ITEM, mode),
+    )
+    if write:
+        touches = (*touches, Touch(container, _NAMED_ITEM, WRITE))
     return Accessed(touches, type(container).__name__)
 
 

@@ -12,9 +12,10 @@ from weakref import ref
 from harness.control import locations
 from harness.control.locations import Accessed
 from harness.control.scheduler import running
-from harness.control.task import Task
+from harness.control.task import FOREVER, Task
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
+from harness.operation import READ, WRITE
 from harness.outcome import Location
 from harness.report.table import shown_path
 from harness.report.value_text import text_of
@@ -25,14 +26,21 @@ _NO_LOCKS: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
+class _Touched:
+    """Be when a location was last touched, and at which sites."""
+
+    when: int = 0
+    sites: set[Site] = field(default_factory=set)
+    seen: int = 0  # the version of the history that it was compared with last
+
+
+@dataclass(slots=True)
 class _History:
     """Be who touched a location, holding which locks, and when by each task's own clock."""
 
-    reads: dict[_Toucher, int] = field(default_factory=dict)
-    writes: dict[_Toucher, int] = field(default_factory=dict)
-    sites: set[Site] = field(default_factory=set)
+    by_mode: tuple[dict[_Toucher, _Touched], ...] = field(default_factory=lambda: ({}, {}, {}))
     contended: bool = False
-    unprotected: bool = False  # contended, and no lock keeps the accesses apart
+    version: int = 1  # counts what was touched by others, elsewhere or later
 
 
 @dataclass(slots=True)
@@ -99,7 +107,9 @@ class Observer:
         elif kind.endswith("cell"):
             accessed = locations.of_cell(operand, site.name, write=write)
             value = detail
-        elif kind.endswith("item") or kind == "contains":
+        elif kind == "contains":
+            accessed = locations.of_membership(operand, detail)
+        elif kind.endswith("item"):
             accessed = locations.of_item(operand, detail, write=write, delete=delete)
         else:
             value = detail
@@ -118,10 +128,12 @@ class Observer:
     def call(self, task: Task, site: Site, function: Any, argument: Any) -> None:
         """Note a call of C code."""
         accessed = locations.of_call(function, argument)
-        write = any(touch.write for touch in accessed.touches)
+        write = any(touch.mode != READ for touch in accessed.touches)
         self._note(task, site, accessed, write, True, None)
 
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
+    def synchronize(
+        self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
+    ) -> None:
         """Note a synchronization operation."""
         users = self._users.setdefault(id(resource), set())
         users.add(task.number)
@@ -145,7 +157,7 @@ class Observer:
         if self.keeps_steps:
             self._add(parent, "start", f"T{child.number}", "", self._here(), ())
 
-    def join(self, task: Task, joined: Task) -> None:
+    def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Note that a thread was joined: what it did happens before what comes now."""
         mine, other = self._clock(task.number), self._clock(joined.number)
         mine += [0] * (len(other) - len(mine))
@@ -164,6 +176,18 @@ class Observer:
             self.places.append(Place(function or task.name, kind, source, location))
             if not task.done and task.ready is None:
                 self._interrupted.add(task.number)
+
+    def resumed(self, task: Task, *, timed: bool) -> None:
+        """Be told that a task goes on after it was blocked."""
+
+    def ended(self, task: Task) -> None:
+        """Be told that a task has ended."""
+
+    def clock_read(self, task: Task) -> None:
+        """Be told that a task looks at a clock."""
+
+    def before_end(self) -> None:
+        """Be told that the execution is over, while everybody still stands."""
 
     # What comes of it ----------------------------------------------------------------------
 
@@ -239,18 +263,32 @@ class Observer:
         number = task.number
         clock = self._clock(number)
         locks = frozenset(map(id, task.held)) if task.held else _NO_LOCKS
-        history.sites.add(site)
-        if not history.unprotected:
-            for touched in (history.writes, history.reads) if touch.write else (history.writes,):
-                for (other, others_locks), when in touched.items():
-                    if other != number and (other >= len(clock) or clock[other] < when):
-                        history.contended = True
-                        if locks.isdisjoint(others_locks):
-                            history.unprotected = True
-        if history.unprotected:
-            self.contended_sites |= history.sites
-        (history.writes if touch.write else history.reads)[number, locks] = clock[number]
+        mine = history.by_mode[touch.mode]
+        touched = mine.get((number, locks))
+        if touched is None:
+            touched = mine[number, locks] = _Touched()
+        if touched.when != clock[number] or site not in touched.sites:
+            touched.when = clock[number]
+            touched.sites.add(site)
+            history.version += 1
+        if touched.seen != history.version:  # a loop does the same again and again
+            touched.seen = history.version
+            self._compare(site, number, locks, history, touch.mode)
         return history
+
+    def _compare(
+        self, site: Site, number: int, locks: frozenset[int], history: _History, mode: int
+    ) -> None:
+        clock = self._clock(number)
+        for others_mode, others in enumerate(history.by_mode):
+            if mode == others_mode and mode != WRITE:
+                continue  # two reads, or two updates, commute
+            for (other, others_locks), touched in others.items():
+                if other != number and (other >= len(clock) or clock[other] < touched.when):
+                    history.contended = True
+                    if locks.isdisjoint(others_locks):
+                        self.contended_sites.add(site)
+                        self.contended_sites |= touched.sites
 
     def _keep(self, owner: Any) -> None:
         """See to it that the id of `owner` is not used again while it means something."""

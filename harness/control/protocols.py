@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from harness.control.task import Task
+from harness.control.task import FOREVER, Task
+from harness.operation import Operation, Touches
 
 
 class Chooser(Protocol):
@@ -33,6 +34,37 @@ class Chooser(Protocol):
         ...
 
 
+class HandOverRule(Protocol):
+    """Say where a switch is allowed; only while it is not allowed everywhere."""
+
+    moved: bool  # a switch of this execution is known by an earlier point
+
+    def first_point(self, task: Task, point: int, is_due: bool) -> int:
+        """Return the point by which a switch at `point` is known, 0 if none is allowed."""
+        ...
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """Be told of each operation of an execution, in order; a search that needs them is one."""
+
+    def performed(self, operation: Operation) -> None:
+        """Be told of an operation that is done now."""
+        ...
+
+    def amended(self, task: int, touches: Touches) -> None:
+        """Be told that the last operation of `task` touches more."""
+        ...
+
+    def started(self, child: int) -> None:
+        """Be told that the last operation has started a task."""
+        ...
+
+    def waiting(self, operation: Operation) -> None:
+        """Be told of an operation that was waited for when the execution ended."""
+        ...
+
+
 class Observer(Protocol):
     """Be told of what the tasks do; only while somebody wants to know."""
 
@@ -40,6 +72,15 @@ class Observer(Protocol):
         """Be told that the turn goes from `task` to another, at a point of this kind."""
         ...
 
-    def synchronize(self, task: Task, operation: str, resource: Any) -> None:
-        """Be told that `task` is about to do a synchronization operation."""
+    def synchronize(
+        self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
+    ) -> None:
+        """Be told that `task` is about to do a synchronization operation.
+
+        Args:
+            task: who does it.
+            operation: what it is, like "acquire".
+            resource: the lock, event, … that it is done to.
+            patience: how long it waits, if it cannot be done at once.
+        """
         ...

@@ -16,14 +16,14 @@ import sys
 from _thread import get_ident
 from collections.abc import Callable
 from contextvars import copy_context
-from typing import Any
+from typing import Any, NoReturn
 
 from greenlet import getcurrent, greenlet
 
 from harness.control.carriers import take_carrier, take_parked
-from harness.control.protocols import Chooser
+from harness.control.protocols import Chooser, HandOverRule
 from harness.control.spinning import POINTS_BEFORE_A_LOOK, Spinning
-from harness.control.task import NEVER, Task, TaskKilled
+from harness.control.task import FOREVER, NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 
@@ -43,10 +43,11 @@ class Scheduler:
 
     __slots__ = (
         *("alive", "asked_at_release", "before_end", "before_switch", "chooser", "current"),
-        *("deadlocked", "endless", "epoch", "failures", "ident", "interrupted", "killing"),
-        *("listening", "met_unknown_site", "now", "observer", "out_of_steps", "stuck"),
-        *("switches", "tasks", "thread_ident", "watching", "_ask", "_hub", "_kills"),
-        *("_looks", "_max_steps", "_spinning", "_starting"),
+        *("deadlocked", "endless", "epoch", "everywhere", "failures", "hand_overs", "ident"),
+        *("interrupted", "killing", "listening", "met_unknown_site", "now", "observer"),
+        *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching", "_ask"),
+        *("_ended_holding", "_hub", "_kills", "_looks", "_max_steps", "_share", "_spinning"),
+        "_starting",
     )
 
     def __init__(self) -> None:
@@ -57,7 +58,9 @@ class Scheduler:
         self.tasks: list[Task] = []
         self.alive: list[Task] = []
         self.chooser: Chooser = None  # type: ignore[assignment]
+        self.hand_overs: HandOverRule | None = None  # None: a switch is allowed at every point
         self.watching = False
+        self.everywhere = False  # the chooser is asked whether it is contended or not
         self.observer: Any = None
         self.now = 0.0  # virtual seconds since the execution began
         self.switches: list[tuple[int, int, int]] = []  # departures: (task, point, to)
@@ -76,9 +79,13 @@ class Scheduler:
         self.before_end: Callable[[], None] | None = None  # called while everybody still stands
         self.before_switch: Callable[[Task, Task], None] | None = None
         self._ask: Callable[[list[int], int, int, int], int] = None  # type: ignore[assignment]
+        self._ended_holding: list[Task] = []
         self._hub: greenlet = None  # type: ignore[assignment]
         self._starting: Task | None = None
         self._max_steps = NEVER
+        self._share = (
+            NEVER  # a task's points until the steps of all are counted, and it is looked at
+        )
         self._looks = False  # whether the running task has come to a point that is looked at
         self._spinning: Spinning | None = None  # made when it is needed
         self._kills = 0
@@ -93,9 +100,11 @@ class Scheduler:
         self.alive = []
         self.switches = []
         self.failures = []
+        self._ended_holding = []
         self.chooser = chooser
         self._ask = chooser.choose
         self.watching = chooser.watching
+        self.everywhere = getattr(chooser, "everywhere", False)
         self.observer = observer
         self.now = 0.0
         self.epoch += 1
@@ -104,10 +113,13 @@ class Scheduler:
         self.stuck = ""
         self.interrupted = None
         self._max_steps = max_steps
+        self._share = min(max_steps, POINTS_BEFORE_A_LOOK)
         self._looks = False
         self._spinning = None
         self._kills = 0
         self._hub = getcurrent()
+        if self.hand_overs is not None:
+            self.hand_overs.moved = False
 
     def run(self, body: Callable[[Task], None]) -> None:
         """Run `body` as T0 until every task has ended or nobody can go on; then end the rest."""
@@ -124,12 +136,15 @@ class Scheduler:
                     task.greenlet = take_carrier(task, self._after_a_task)
                 self.listening = task.greenlet
                 task.greenlet.switch(task)
-            if self.before_end is not None:
+            if self.alive and self.before_end is not None:
                 self.ident = 0
                 self.listening = None
                 self.before_end()
         finally:
-            self._end_all()
+            if self.alive or self._ended_holding:
+                self._end_all()
+            self.killing = True
+            self.observer = None
             self.ident = self.thread_ident = 0
             self.listening = None
         if self.interrupted is not None and not self.stuck:
@@ -138,14 +153,17 @@ class Scheduler:
     @property
     def steps(self) -> int:
         """Return the number of switch points passed in this execution."""
-        return sum([task.points for task in self.tasks])
+        points = 0
+        for task in self.tasks:
+            points += task.points
+        return points
 
     def spawn(self, body: Callable[[Task], None]) -> Task:
         """Add a task that runs `body`; it waits for its first turn."""
         number = len(self.tasks)
         task = Task(number, _FIRST_IDENT + number, body)
         task.planned = planned = self.chooser.planned(number, 0)
-        task.limit = limit = min(self._max_steps, POINTS_BEFORE_A_LOOK)
+        task.limit = limit = self._share
         task.stop_at = planned if planned < limit else limit
         self.tasks.append(task)
         self.alive.append(task)
@@ -153,21 +171,32 @@ class Scheduler:
 
     # Switch points -------------------------------------------------------------------------
 
-    def synchronize(self, task: Task, operation: str, resource: Any, asked: int = ASKED) -> None:
-        """Pass the switch point before a synchronization operation."""
+    def synchronize(
+        self,
+        task: Task,
+        operation: str,
+        resource: Any,
+        asked: int = ASKED,
+        *,
+        patience: int = FOREVER,
+    ) -> None:
+        """Pass the switch point before a synchronization operation.
+
+        See `harness.control.protocols.Observer.synchronize`.
+        """
         if self.ident == 0:
             return
         task.points = point = task.points + 1
         if (self.watching and asked) or point >= task.stop_at:
             self.stop(task, point, operation, asked)
         if self.observer is not None:
-            self.observer.synchronize(task, operation, resource)
+            self.observer.synchronize(task, operation, resource, patience=patience)
 
     def count(self, task: Task, operation: str) -> None:
         """Pass a switch point at which a switch makes no difference, so nobody is asked."""
         if self.ident:
             task.points = point = task.points + 1
-            if point >= task.stop_at:
+            if self.everywhere or point >= task.stop_at:
                 self.stop(task, point, operation, NOT_ASKED)
 
     def pass_over(self, site: Site) -> None:
@@ -190,6 +219,8 @@ class Scheduler:
             self.met_unknown_site = True
             if self.observer is not None:  # it is about to see whether it matters
                 asked = NOT_ASKED
+        elif self.everywhere:
+            asked = ASKED
         due = False
         if point >= task.stop_at:
             due = self._is_due(task, point)
@@ -198,10 +229,14 @@ class Scheduler:
                 if self._spins(task, point, kind):
                     self._give_up(task, kind, due or self.watching)
                     return
-        if (due or (self.watching and asked)) and len(self.alive) > 1:
-            to = self._choose(task, [task.number], task)
-            if to is not task:
-                self._switch(task, to, kind)
+        if due or (self.watching and asked):
+            known = point if self.hand_overs is None else self._known_point(task, point, due)
+            if known and len(self.alive) > 1:
+                to = self._choose(task, known, [task.number], task)
+                if to is not task and to is not None:
+                    if known != point and self.hand_overs is not None:
+                        self.hand_overs.moved = True
+                    self._switch(task, to, kind)
 
     def block(
         self,
@@ -223,7 +258,17 @@ class Scheduler:
         task.resource = resource
         task.deadline = None if timeout is None else self.now + (timeout or A_YIELD)
         task.points += 1
-        self._go_on(task)
+        if self.watching and task.points < task.stop_at:  # _go_on(), written out
+            to = self._choose(task, task.points, [])
+            if to is None:
+                self.deadlocked = True
+                self._leave()
+            self._switch(task, to, operation)
+        else:
+            self._go_on(task)
+        task.handed_over_at = task.points
+        if self.observer is not None:
+            self.observer.resumed(task, timed=timeout is not None)
         task.ready = task.resource = None
         if timeout is None:
             return True
@@ -234,7 +279,11 @@ class Scheduler:
         """End the running task and choose who goes on; nobody does when only daemons are left."""
         task.done = True
         self.alive.remove(task)
+        if self.observer is not None:
+            self.observer.ended(task)
         task.points += 1
+        if task.held:
+            self._ended_holding.append(task)
         if not self.killing:
             for other in self.alive:
                 if not other.daemon:
@@ -283,11 +332,13 @@ class Scheduler:
             if self._spinning is not None and self._spinning.goes_on:
                 self._look_again(task, task.points + 1)
         if due or self.watching:
-            to = self._choose(task, [])
+            to = self._choose(task, task.points, [])
         else:
             for to in self.alive:
                 if to.ready is None or to.ready():
                     break
+                if to.deadline is not None and to.deadline <= self.now:
+                    break  # no time is left to wait, so it can go on, as a search sees it
             else:
                 to = min(filter(_has_deadline, self.alive), key=_deadline, default=None)
         if to is not None:
@@ -297,7 +348,9 @@ class Scheduler:
             if not task.done:
                 self._leave()
 
-    def _choose(self, task: Task, runnable: list[int], without: Task | None = None) -> Task:
+    def _choose(
+        self, task: Task, point: int, runnable: list[int], without: Task | None = None
+    ) -> Task | None:
         """Return the chooser's choice among `runnable` and the others that could go on.
 
         Returns:
@@ -305,26 +358,28 @@ class Scheduler:
         """
         timed = 0
         for other in self.alive:
-            if other is not without:
-                ready = other.ready
-                if ready is None or ready():
+            ready = other.ready
+            if ready is None:
+                if other is not without:
                     runnable.append(other.number)
-                elif other.deadline is not None:
-                    timed += 1
+            elif ready():
+                runnable.append(other.number)
+            elif other.deadline is not None:
+                timed += 1
         if timed:
             timed = self._add_timed(runnable, without)
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
-            return self.tasks[runnable[0]] if runnable else None  # type: ignore[return-value]  # only if nobody is left out
-        return self._ask_among(task, runnable, timed)
+            return self.tasks[runnable[0]] if runnable else None
+        return self._ask_among(task, point, runnable, timed)
 
-    def _ask_among(self, task: Task, runnable: list[int], timed: int) -> Task:
+    def _ask_among(self, task: Task, point: int, runnable: list[int], timed: int) -> Task:
         try:
-            number = self._ask(runnable, task.number, task.points, timed)
+            number = self._ask(runnable, task.number, point, timed)
         except Exception as exception:  # it is not the body's, so no task may catch it
             self.fault(exception)
             raise
         if number != runnable[0]:
-            self.switches.append((task.number, task.points, number))
+            self.switches.append((task.number, point, number))
         return self.tasks[number]
 
     def _add_timed(self, runnable: list[int], without: Task | None) -> int:
@@ -340,6 +395,16 @@ class Scheduler:
         timed.sort(key=_deadline)
         runnable += [other.number for other in timed]
         return len(timed)
+
+    def _known_point(self, task: Task, point: int, due: bool) -> int:
+        """Return the point by which a switch here is known, 0 if the model does not allow one."""
+        assert self.hand_overs is not None
+        known = self.hand_overs.first_point(task, point, due)
+        if not known and due and getattr(self.chooser, "insists", False):
+            task.planned = point + 1
+            task.stop_at = min(task.planned, task.limit)
+        task.decided_at = point
+        return known
 
     def _switch(self, task: Task, to: Task, kind: str) -> None:
         deadline = to.deadline
@@ -387,7 +452,7 @@ class Scheduler:
             if left < 0:
                 self.out_of_steps = True
                 self._leave()
-            task.limit = point + min(1 + left // len(self.alive), POINTS_BEFORE_A_LOOK)
+            task.limit = point + min(1 + left // len(self.alive), self._share)
             self._looks = True
         due = point == task.planned
         if point >= task.planned:
@@ -420,7 +485,8 @@ class Scheduler:
         if order:
             to = order[0]
             if asks and len(order) > 1:
-                to = self._ask_among(task, [other.number for other in order], 0)
+                numbers = [other.number for other in order]
+                to = self._ask_among(task, task.points, numbers, 0)
             self._look_again(to, to.points + 1)
             others = self.steps - task.points
             task.operation = "spin"
@@ -429,7 +495,7 @@ class Scheduler:
             spinning.waiting.remove(task)
             task.ready = None
 
-    def _leave(self) -> None:
+    def _leave(self) -> NoReturn:
         """Go to the hub, which ends the execution; never returns but by being killed."""
         self._starting = None
         self._hub.switch()
@@ -456,11 +522,10 @@ class Scheduler:
             while not task.done and self._kills <= _KILLS_BEFORE_LEAVING_BEHIND:
                 self._kills += 1
                 task.greenlet.throw(TaskKilled)
-        for task in self.tasks:
-            if task.held:
-                for lock in task.held:
-                    lock.forget()
-                task.held = []
+        for task in (*self._ended_holding, *self.alive):
+            for lock in task.held:
+                lock.forget()
+            task.held = []
 
 
 class _Quiet:

@@ -9,6 +9,7 @@ from typing import Any
 import greenlet as greenlets
 
 NEVER = (1 << 30) - 1
+FOREVER, TIMED, TRIES = range(3)  # how long an operation waits that cannot be done at once
 
 
 class TaskKilled(BaseException):
@@ -28,8 +29,9 @@ class Task:
 
     # Slots, all of them set here: a class attribute that stands in for one would be looked up anew.
     __slots__ = (
-        *("body", "context", "daemon", "deadline", "done", "greenlet", "held", "ident", "limit"),
-        *("number", "operation", "planned", "points", "ready", "resource", "stop_at", "thread"),
+        *("body", "context", "daemon", "deadline", "decided_at", "done", "greenlet"),
+        *("handed_over_at", "held", "ident", "limit", "number"),
+        *("operation", "planned", "points", "ready", "resource", "stop_at", "thread"),
     )
 
     def __init__(self, number: int, ident: int, body: Callable[[Task], None]) -> None:
@@ -41,6 +43,8 @@ class Task:
         self.greenlet: greenlets.greenlet | None = None  # None before the first turn
         self.context: Context | None = None  # what its first turn begins with
         self.points = 0  # switch points reached so far
+        self.handed_over_at = 0  # its points when it could last hand over the GIL
+        self.decided_at = 0  # its last point at which there was, or could have been, a choice
         self.planned = NEVER  # its next point that the chooser has planned to be asked at
         self.limit = NEVER  # the point at which the steps of all tasks are counted
         self.stop_at = NEVER  # the hooks call the scheduler at this point, watched or not

@@ -10,6 +10,7 @@ from typing import Any
 from weakref import ref
 
 from harness.instrument import finder
+from harness.instrument.hand_over import marked
 from harness.instrument.prologue import with_prologue
 from harness.instrument.rewrite import rewrite
 from harness.instrument.scope import CodeScope
@@ -172,7 +173,8 @@ class Installation:
                 code.installed = self._rewrite(code.original, code.sites)
                 code.give(code.installed)
             self.met_new_code = True
-            self._abandon()  # code without hooks must not touch anything that others see
+            if code.original.co_name != "__del__":  # what a finalizer raises is printed
+                self._abandon()  # code without hooks must not touch anything that others see
 
         try:
             stub = with_prologue(code.original, first_run)
@@ -180,6 +182,8 @@ class Installation:
             self.not_rewritten[code.original.co_qualname] = str(error)
             return code.original
         _with_hooks[id(stub)] = stub
+        if self._hooks.hand_over is not None:
+            marked[id(stub)] = stub  # by the time it has run, its functions have the marks
         return stub
 
     def _rewrite(self, code: CodeType, sites: list[Site]) -> CodeType:

@@ -21,6 +21,7 @@ from harness.instrument.assembly import (
     handlers_of,
     instructions_of,
 )
+from harness.instrument.hand_over import mark_hand_overs, marked
 from harness.instrument.site import Hooks, Site
 
 LOCK_METHODS = frozenset(
@@ -187,9 +188,15 @@ class _Rewriting:
         for index, constant in enumerate(self._code.co_consts):
             if isinstance(constant, CodeType):
                 self._constants[index] = rewrite(constant, self._hooks, self._place)
-        if not _ON_CALLS.isdisjoint(self._hook_constants):
+        hand_over = self._hooks.hand_over
+        if hand_over is not None or not _ON_CALLS.isdisjoint(self._hook_constants):
             self._replacements |= self._bound_methods
-        return assembled(
+        if hand_over is not None:
+            mark_hand_overs(
+                *(self._code, self._instructions, hand_over),
+                *(self._constants, self._insertions, self._replacements),
+            )
+        rewritten = assembled(
             self._code,
             self._instructions,
             self._insertions,
@@ -197,6 +204,9 @@ class _Rewriting:
             constants=self._constants,
             more_stack=_STACK_FOR_A_CALL,
         )
+        if hand_over is not None:
+            marked[id(rewritten)] = rewritten
+        return rewritten
 
     # What to insert, and where.
 

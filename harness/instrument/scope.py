@@ -20,7 +20,7 @@ from harness.errors import UsageError
 _INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _STRATEGIES = os.path.join(os.path.dirname(_PACKAGE.rstrip(os.sep)), "strategies") + os.sep
-_ITS_SUBJECTS = tuple(_PACKAGE + name for name in ("counters.py",))
+_ITS_SUBJECTS = tuple(_PACKAGE + name for name in ("counters" + os.sep, "examples" + os.sep))
 OTHER_TOOLS = (
     *("harness", "strategies", "pytest", "_pytest", "pluggy", "hypothesis", "greenlet"),
     *("xdist", "execnet", "pytest_timeout", "coverage"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any, TypeAlias
 
+from harness.instrument.hand_over import HandOverHooks
+
 # Whether a search is asked at a site.
 NOT_ASKED, ASKED, UNKNOWN = range(3)
 
@@ -77,3 +79,4 @@ class Hooks:
     call: Hook  # (callable, first argument, site)
     call_nothing: Hook  # (callable, site), a call without arguments
     enter: Hook  # (context manager, site) -> context manager
+    hand_over: HandOverHooks | None = None  # what marks where CPython hands over the GIL

@@ -25,6 +25,7 @@ from harness.plugin.marker import (
 from harness.plugin.options import add_options, header, read_options
 from harness.plugin.report import prepare, show_failures
 from harness.plugin.session import SESSION, Session
+from harness.plugin.summary import show_summary
 
 __all__ = ["interleave", "stress", "switch_interval"]
 
@@ -96,3 +97,10 @@ def pytest_runtest_makereport(
     report = yield
     show_failures(item, report, failures, session.options)
     return report
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what would fail on a free-threaded build, if the tests were explored under the GIL."""
+    show_summary(terminalreporter, config.stash[SESSION])

@@ -12,11 +12,14 @@ from typing import Any
 from harness.errors import ReplayDivergenceError
 from harness.execution import Execution
 from harness.exploration import Exploration, Failure, Verdict
-from harness.exploring import explore, raise_for, replay
+from harness.exploring import explore, failure_without_gil, raise_for, replay
 from harness.outcome import Returned, Stuck
 from harness.plugin.session import Session
 from harness.report.failure_text import headline, report_of
 
+_OF_ANY_MODEL = (
+    *("search", "executions", "seconds", "preemptions", "instrument", "seed", "max_steps"),
+)
 _OF_REPLAY = ("model", "instrument", "max_steps")
 
 
@@ -94,6 +97,9 @@ class Interleave:
         exploration = explore(body, **options)
         self._session.note_exploration(exploration, options.get("seed", 0))
         raise_for(exploration)
+        if options.get("model") == "gil" and not self._session.fails_without_gil:
+            used = {name: options[name] for name in _OF_ANY_MODEL if name in options}
+            self._session.note_failure_without_gil(failure_without_gil(body, **used))
         return exploration
 
     def _replay(self, body: Callable[[], Any], token: str, options: dict[str, Any]) -> Exploration:

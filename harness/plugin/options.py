@@ -82,7 +82,10 @@ _OPTIONS = (
     _Option(
         name="model",
         metavar="NAME",
-        help="Where a switch is allowed: free-threaded (the default) is everywhere",
+        help=(
+            "Where a switch is allowed: everywhere (free-threaded, the default), or only where this "
+            "CPython hands over the GIL (gil); then what would fail without it is counted"
+        ),
         ini="string",
         expects="the name of a model, like free-threaded",
     ),

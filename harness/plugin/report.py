@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _TITLE = "Harness schedule"
 _FOR_CODE = ("replay: ", "keep: ")  # lines of the report that say what to write in a program
+_UNDER_THE_GIL = "can happen under the GIL"  # its last line, which stays the last
 
 
 def prepare(item: pytest.Item, call: pytest.CallInfo[None]) -> list[Found]:
@@ -67,9 +68,10 @@ def _section(
     ):  # then the exception is ours, and says what the report begins with
         report = report.removeprefix(str(error)).lstrip("\n")
     lines = report.rstrip().split("\n")
+    last = [lines.pop()] if lines[-1].startswith(_UNDER_THE_GIL) else []
     while lines and (lines[-1].startswith(_FOR_CODE) or not lines[-1]):
         lines.pop()
-    return "\n".join([*lines, "", _replay_line(item, failure.token, options)])
+    return "\n".join([*lines, "", _replay_line(item, failure.token, options), *last])
 
 
 def _replay_line(item: pytest.Item, token: str, options: ProjectOptions) -> str:

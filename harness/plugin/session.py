@@ -9,8 +9,9 @@ import pytest
 from harness.plugin.options import ProjectOptions
 
 if TYPE_CHECKING:
-    from harness.exploration import Exploration
+    from harness.exploration import Exploration, Failure
 
+WITHOUT_GIL = "harness.free-threaded"  # the property of a test that the GIL alone lets pass
 _WORST_FIRST = ("violated", "inconclusive", "no failure found", "holds")
 
 
@@ -24,6 +25,7 @@ class Session:
     def __init__(self, options: ProjectOptions) -> None:
         self.options = options
         self._explorations: list[tuple[Exploration, int | None]] = []  # with the seed
+        self.fails_without_gil = False  # the running test, which was looked at with model="gil"
         self._token_fitted = False
         self._divergence: Exception | None = None
 
@@ -33,6 +35,11 @@ class Session:
         if failure is not None and isinstance(failure.exception, pytest.skip.Exception):
             return  # the test says that it does not apply here
         self._explorations.append((exploration, seed))
+
+    def note_failure_without_gil(self, failure: Failure | None) -> None:
+        """Take note of what a body that holds under the GIL does without one."""
+        if failure is not None and not isinstance(failure.exception, pytest.skip.Exception):
+            self.fails_without_gil = True
 
     def take_properties(self) -> list[tuple[str, object]]:
         """Return what the explorations since the last call have shown, for the test's report."""
@@ -45,6 +52,8 @@ class Session:
             ("harness.verdict", worst),
             ("harness.executions", sum(exploration.executions for exploration, _ in taken)),
         ]
+        if self.fails_without_gil:
+            properties.append((WITHOUT_GIL, "violated"))
         seeds = [seed for _, seed in taken if seed is not None]
         return [*properties, ("harness.seed", seeds[-1])] if seeds else properties
 
@@ -52,7 +61,8 @@ class Session:
     # replay that diverges is passed over, and the test fails at its end if none has fitted.
 
     def begin_test(self) -> None:
-        """Forget the replays of the last test."""
+        """Forget the replays of the last test, and whether the GIL let it pass."""
+        self.fails_without_gil = False
         self._token_fitted = False
         self._divergence = None
 

@@ -14,7 +14,9 @@ import pytest
 from harness.errors import HarnessError, InternalError
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_SUBJECTS = (_PACKAGE + "counters.py",)  # examples: code under test like the user's
+_SUBJECTS = tuple(  # code under test like the user's
+    _PACKAGE + name + os.sep for name in ("counters", "examples")
+)
 _STAND_INS = (  # for C code of threading, or called by the user; they raise what the user is told
     os.path.join(_PACKAGE, "control", "primitives") + os.sep,
     _PACKAGE + "mutex.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 
 from harness.outcome import Location
 from harness.trace import Step, Trace
@@ -58,12 +59,18 @@ def relevant(trace: Trace) -> list[Step]:
     for step in trace.steps:
         if step.kind not in ("read", "write"):
             users.setdefault(step.what, set()).add(step.task)
-    return [
-        step
-        for step in trace.steps
-        if step.contended
-        or (step.kind not in ("read", "write", "start", "join") and len(users[step.what]) > 1)
-    ]
+    shown: list[Step] = []
+    interrupted: set[int] = set()  # tasks whose next shown step comes after an interruption
+    for step in trace.steps:
+        if step.switched:
+            interrupted.add(step.task)
+        if step.contended or (
+            step.kind not in ("read", "write", "start", "join") and len(users[step.what]) > 1
+        ):
+            switched = step.task in interrupted
+            interrupted.discard(step.task)
+            shown.append(step if step.switched == switched else replace(step, switched=switched))
+    return shown
 
 
 def shown_path(location: Location) -> str:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from types import (
+    BuiltinFunctionType,
+    ClassMethodDescriptorType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 _LONGEST = 40  # characters
 _DEEPEST = 3
 _MOST_ITEMS = 5
+_ROUTINES = (
+    *(BuiltinFunctionType, ClassMethodDescriptorType, FunctionType, MethodDescriptorType),
+    *(MethodWrapperType, WrapperDescriptorType),
+)
 _PLAIN = (int, float, bool, bytes, complex, type(None))
 
 
@@ -21,10 +34,8 @@ def text_of(value: Any, depth: int = 0) -> str:
         return value.__name__
     if isinstance(value, BaseException):
         return f"{kind.__name__}()"
-    name = getattr(value, "__name__", None)
-    if type(name) is str and callable(value):
-        return f"{name}()"
-    return f"<{kind.__name__}>"
+    function = value.__func__ if kind is MethodType else value
+    return f"{function.__name__}()" if type(function) in _ROUTINES else f"<{kind.__name__}>"
 
 
 def _container(value: Any, depth: int) -> str:

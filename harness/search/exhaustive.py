@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.errors import HarnessError
+from harness.search.estimate import Estimate, share_of
+from harness.search.nondeterminism import NondeterminismError
 
 _NEVER = (1 << 30) - 1
 
@@ -24,10 +25,6 @@ class _Choice:
     preemptions: int  # made before this choice
     first_preemption: int  # the index of the first option that is one
     taken: int = 0  # index in options
-
-
-class NondeterminismError(HarnessError):
-    """Report that the same choices led elsewhere than before."""
 
 
 class Exhaustive:
@@ -83,6 +80,15 @@ class Exhaustive:
     def planned(self, task: int, after: int) -> int:
         """Plan no point in advance."""
         return _NEVER
+
+    def estimate(self) -> Estimate:
+        """Say how much of the search is done."""
+        tasks = {task for choice in self._choices for task in choice.options}
+        return Estimate(
+            share_of((choice.taken, len(choice.options)) for choice in self._choices),
+            len(self._choices),
+            max(tasks, default=0),
+        )
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
         """Repeat a fixed choice, or take the default policy's and note the others."""

@@ -23,4 +23,6 @@ class RandomWalk(Seeded):
                 return runnable[ready + int(self.uniform() * timed)]
             if ready == 0:
                 return runnable[0]  # whose time is over first
-        return runnable[int(self.uniform() * ready)]
+        drawn = self._again.pop() if self._again else self._draw()  # uniform(), written out
+        self._drawn.append(drawn)
+        return runnable[int(drawn * ready)]

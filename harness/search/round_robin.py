@@ -8,13 +8,21 @@ _POINTS_A_TURN = 10
 
 
 class RoundRobin:
-    """Let everybody go on in turn, for a few switch points each, whatever they touch."""
+    """Let everybody go on in turn, for a few switch points each, whatever they touch.
+
+    Args:
+        turn: the length of a turn in switch points.
+    """
 
     watching = False
+    insists = True  # where the model allows no switch, at the next point that it does
+
+    def __init__(self, turn: int = _POINTS_A_TURN) -> None:
+        self._turn = turn
 
     def planned(self, task: int, after: int) -> int:
         """Ask at the end of each turn."""
-        return after + _POINTS_A_TURN
+        return after + self._turn
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
         """Return the next higher number that can go on, or the lowest."""

@@ -107,6 +107,7 @@ def assert_rewriting_is_safe(tests_of):
 def main():
     """Rewrite the modules named on standard input between two runs of their tests."""
     sys.path.insert(0, str(REPOSITORY))
+    from harness.instrument.hand_over import HandOverHooks
     from harness.instrument.rewrite import rewrite
     from harness.instrument.site import Hooks
 
@@ -125,9 +126,17 @@ def main():
         calls += 1
         return operand
 
-    replacing = {"enter", "lock_attribute"}
-    kinds = [field.name for field in dataclasses.fields(Hooks)]
-    hooks = Hooks(**{kind: keep if kind in replacing else observe for kind in kinds})
+    def take_truth(operand):
+        nonlocal calls
+        calls += 1
+        return bool(operand)
+
+    def hooks_of(kind, **replacing):
+        names = [field.name for field in dataclasses.fields(kind)]
+        return kind(**{name: replacing.get(name, observe) for name in names})
+
+    hand_over = hooks_of(HandOverHooks, jump_if_true=take_truth, jump_if_false=take_truth)
+    hooks = hooks_of(Hooks, enter=keep, lock_attribute=keep, hand_over=hand_over)
     before, _ = failures_of(names)
     rewritten, not_rewritten = 0, []
     for candidate in gc.get_objects():

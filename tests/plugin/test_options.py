@@ -23,7 +23,6 @@ def options_of(pytester, *arguments):
         ("--harness-search=best", "--harness-search: search='best' is unknown. Use one of 'auto'"),
         ("--harness-search=pos", "--harness-search: search='pos' comes in a later version."),
         ("--harness-model=x86", "--harness-model: model='x86' is unknown. Use one of "),
-        ("--harness-model=gil", "--harness-model: model='gil' comes in a later version."),
         ("--harness-seed=x", "--harness-seed is 'x'. Give a whole number."),
         ("--harness-instrument=json,nowhere", "--harness-instrument: instrument got 'nowhere'"),
         ("--harness-preemptions=-1", "--harness-preemptions is '-1'. Give a whole number, 0 or m"),

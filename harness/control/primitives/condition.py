@@ -7,7 +7,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
-from harness.control.primitives.lock import Lock, seconds_of
+from harness.control.primitives.lock import Lock, patience_of, seconds_of
 from harness.control.primitives.rlock import RLock
 from harness.control.scheduler import running
 from harness.control.task import Task
@@ -50,7 +50,7 @@ def wait(self: Any, timeout: float | None = None) -> bool:
     if not lock.is_mine(task):
         raise RuntimeError("cannot wait on un-acquired lock")
     seconds = seconds_of(timeout)
-    running.synchronize(task, "wait", self)
+    running.synchronize(task, "wait", self, patience=patience_of(True, seconds))
     waiter = _Waiter(task, lock)
     self._waiters.append(waiter)
     saved = lock.give_up()

@@ -8,7 +8,7 @@ from _thread import get_ident
 from typing import Any
 
 from harness.control.scheduler import running
-from harness.control.task import Task
+from harness.control.task import FOREVER, TIMED, TRIES, Task
 from harness.instrument.site import ASKED
 
 _allocate_real = _thread.allocate_lock
@@ -30,6 +30,13 @@ def seconds_of(timeout: float | None) -> float | None:
         return None
     lasts = not timeout <= 0 if _NAN_IS_REFUSED else timeout > 0
     return checked_timeout(True, timeout) if lasts else 0.0
+
+
+def patience_of(blocking: bool, timeout: float | None) -> int:
+    """Say how long an operation waits that is called with these arguments."""
+    if not blocking:
+        return TRIES
+    return FOREVER if timeout is None else TIMED
 
 
 def _is_nan_refused() -> bool:
@@ -63,7 +70,7 @@ class Lock:
         if not blocking or seconds is not None:
             running.asked_at_release = ASKED
         task = running.current
-        running.synchronize(task, "acquire", self)
+        running.synchronize(task, "acquire", self, patience=patience_of(blocking, seconds))
         if self.owner is not None and (
             not blocking
             or seconds == 0

@@ -6,7 +6,7 @@ import _thread
 from _thread import get_ident
 from typing import Any
 
-from harness.control.primitives.lock import checked_timeout
+from harness.control.primitives.lock import checked_timeout, patience_of
 from harness.control.scheduler import running
 from harness.control.task import Task
 from harness.instrument.site import ASKED
@@ -34,7 +34,7 @@ class RLock:
         if not blocking or seconds is not None:
             running.asked_at_release = ASKED
         task = running.current
-        running.synchronize(task, "acquire", self)
+        running.synchronize(task, "acquire", self, patience=patience_of(blocking, seconds))
         if self.owner is task:
             self._depth += 1
             return True

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.control.primitives.condition import remember
-from harness.control.primitives.lock import seconds_of
+from harness.control.primitives.lock import patience_of, seconds_of
 from harness.control.scheduler import running
 
 _original_acquire = threading.Semaphore.acquire
@@ -24,7 +24,7 @@ def acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> b
         raise ValueError("can't specify timeout for non-blocking acquire")
     task = running.current
     remember(self)
-    running.synchronize(task, "acquire", self)
+    running.synchronize(task, "acquire", self, patience=patience_of(blocking, timeout))
     if self._value <= 0:
         seconds = seconds_of(timeout)
         if not blocking or seconds == 0:

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import queue
+from _thread import get_ident
 from typing import Any
+
+from harness.control.scheduler import running
 
 
 class SimpleQueue(queue._PySimpleQueue):  # type: ignore[name-defined, misc]  # it has no public name
     """Be an unbounded queue that checks its arguments as the version in C does."""
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        """Add an item in one step: no task can run between the release and what follows it."""
+        if running.thread_ident == get_ident():
+            self._count.release()
+            self._queue.append(item)
+        else:
+            super().put(item)
+
+    def empty(self) -> bool:
+        return self.qsize() == 0
+
+    def qsize(self) -> int:
+        if running.thread_ident == get_ident():
+            running.synchronize(running.current, "qsize", self._count)
+        return len(self._queue)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         return super().get(bool(block), timeout if block else None)

@@ -23,8 +23,10 @@ _original_enumerate = threading.enumerate
 _original_active_count = threading.active_count
 _active: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]
 _ThreadHandle: Any = getattr(threading, "_ThreadHandle", None)  # 3.13 and later
-_make_thread_handle: Any = getattr(threading, "_make_thread_handle", None)
-_HANDLE = "_os_thread_handle" if sys.version_info >= (3, 14) else "_handle"
+_ENDED: Any = None  # the handle of a thread that has ended
+if sys.version_info >= (3, 13):
+    _ENDED = threading._make_thread_handle(1)  # type: ignore[attr-defined]
+    _ENDED._set_done()
 
 # Threads made before this execution and started in it: (thread, what its instance dict held).
 _reused: list[tuple[threading.Thread, dict[str, Any]]] = []
@@ -109,25 +111,13 @@ def initialize(
         self._is_stopped = False
 
 
-if sys.version_info >= (3, 13):
-
-    def _mark_started(thread: Any, ident: int) -> None:
-        if sys.version_info >= (3, 14):
-            thread._os_thread_handle = _make_thread_handle(ident)
-        else:
-            thread._handle = _make_thread_handle(ident)
-
-    def _mark_stopped(thread: Any) -> None:
-        if sys.version_info >= (3, 14):
-            thread._os_thread_handle._set_done()
-        else:
-            thread._handle._set_done()
-else:
-
-    def _mark_started(thread: Any, ident: int) -> None:
-        """Need no handle."""
-
-    def _mark_stopped(thread: Any) -> None:
+def _mark_ended(thread: Any) -> None:
+    """Let the thread look ended to whoever sees no task in it: its repr, and code outside."""
+    if sys.version_info >= (3, 14):
+        thread._os_thread_handle = _ENDED
+    elif sys.version_info >= (3, 13):
+        thread._handle = _ENDED
+    else:
         thread._is_stopped = True
         thread._tstate_lock = None
 
@@ -139,13 +129,13 @@ def start(self: Any) -> None:
         return
     if not self._initialized:
         raise RuntimeError("thread.__init__() not called")
-    if self._started.is_set():
-        raise RuntimeError("threads can only be started once")
     try:
-        epoch = self._hypothread_epoch
+        is_new = self._hypothread_epoch == running.epoch and self._hypothread_task is None
     except AttributeError:  # it was made outside
-        epoch = -1
-    if epoch != running.epoch:
+        is_new = False
+    if not is_new:
+        if self._started.is_set():
+            raise RuntimeError("threads can only be started once")
         _reused.append((self, dict(self.__dict__)))
         self._started = _Started()
     parent = running.current
@@ -155,7 +145,6 @@ def start(self: Any) -> None:
     task.daemon = self._daemonic
     self._hypothread_task = task
     self._ident = self._native_id = ident = task.ident
-    _mark_started(self, ident)
     _active[ident] = self
     self._started._flag = True
     if _CONTEXT_OF_A_THREAD is not None:
@@ -212,7 +201,7 @@ def _run(task: Task) -> None:
             running.fail(task, exception)
     finally:
         _active.pop(task.ident, None)
-        _mark_stopped(thread)
+        _mark_ended(thread)
     running.finish(task)
 
 
@@ -223,16 +212,13 @@ def _invoke_excepthook(thread: threading.Thread) -> None:
 
 def join(self: Any, timeout: float | None = None) -> None:
     """Wait until the task has ended, at most `timeout` seconds."""
-    joined = _task_of(self)
-    if (
-        running.thread_ident != get_ident()
-        or not self._initialized
-        or (joined is None and self._started.is_set())
-    ):
+    try:
+        joined = self._hypothread_task
+    except AttributeError:  # it was made outside
+        joined = None
+    if running.thread_ident != get_ident() or joined is None:
         _original["join"](self, timeout)
         return
-    if joined is None:
-        raise RuntimeError("cannot join thread before it is started")
     task = running.current
     if joined is task:
         raise RuntimeError("cannot join current thread")
@@ -242,7 +228,7 @@ def join(self: Any, timeout: float | None = None) -> None:
         if seconds != 0:
             running.block(task, joined.has_ended, "join", self, seconds)
     if joined.done and running.observer is not None:
-        running.observer.join(task, joined)
+        running.observer.join(task, joined, timed=timeout is not None)
 
 
 def is_alive(self: Any) -> bool:
@@ -278,14 +264,15 @@ def begin_threads(excepthook: Any) -> None:
 
 def end_threads() -> None:
     """Forget the threads of an execution, and put back those that were made before it."""
-    for task in running.tasks:
-        if task.number and not task.done:  # it never had a turn, or could not be ended
+    for task in running.alive:
+        if task.number:  # it never had a turn, or could not be ended
             _active.pop(task.ident, None)
-            _mark_stopped(task.thread)
-    for thread, fields in _reused:
-        thread.__dict__.clear()
-        thread.__dict__.update(fields)
-    _reused.clear()
+            _mark_ended(task.thread)
+    if _reused:
+        for thread, fields in _reused:
+            thread.__dict__.clear()
+            thread.__dict__.update(fields)
+        _reused.clear()
 
 
 def new_name(template: str = "Thread-%d") -> str:

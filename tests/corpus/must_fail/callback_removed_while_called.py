@@ -2,7 +2,7 @@
 
 from threading import Thread
 
-EXPECTED = ("AssertionError", 1)
+EXPECTED = ("ValueError", 1)
 
 
 class Emitter:

@@ -1,0 +1,28 @@
+"""The command line: `harness counters`, `harness spot` and `harness replay`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from harness.cli.arguments import divided, parser
+from harness.errors import UsageError
+
+USAGE = 2  # the exit status of a command line that cannot be carried out, as argparse has it
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line, and return its exit status.
+
+    Args:
+        arguments: what follows the program's name; `sys.argv` if left out.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    ours, scripts = divided(given)
+    options = parser().parse_args(ours)
+    options.arguments = scripts
+    try:
+        return int(options.run(options))
+    except UsageError as error:
+        print(f"harness: {error}", file=sys.stderr)
+        return USAGE

@@ -1,0 +1,304 @@
+"""`model="gil"`: a switch only where this CPython hands over the GIL.
+
+A thread can lose its turn at a hand-over site alone: where a frame starts, at a jump back, after a
+call that was not inlined, in a call that waits. The switch points stay what they are, *before*
+what others can see. So a switch at a point stands for a hand-over since the last thing that others
+could see, and is allowed only if there was one:
+
+    read n     point 4
+    f()        a frame starts: hands over
+    read f.z   point 5   a switch is allowed here, and known by this number …
+    write n    point 6   … although a search is asked only here, if nobody else touches f.z
+
+A task keeps the number of the last point that it had passed when it last handed over. An
+interleaving is followed to the letter: its switch is allowed at the first point after a hand-over.
+A search is asked only where it matters, at points that several tasks touch; what it decides there
+is recorded as a switch at that first point. What lies between is touched by no other task, so both
+lead to the same, as long as that is so: `moved` tells that it has to be confirmed.
+
+What is allowed is meant to be everything that can happen. So calls that CPython specializes once
+they are hot (`len`, `isinstance`, …) count although only their first executions hand over.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import weakref
+from types import FrameType, FunctionType, GeneratorType, MethodType
+from typing import Any
+
+from greenlet import getcurrent
+
+from harness.control.primitives import condition, event, semaphore, thread
+from harness.control.scheduler import running
+from harness.control.task import Task
+from harness.instrument.hand_over import HandOverHooks, marked
+
+_PY312 = sys.version_info >= (3, 12)
+_PY313 = sys.version_info >= (3, 13)
+_PY314 = sys.version_info >= (3, 14)
+
+_CONTROL = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_MOST_FRAMES = 10_000
+
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that Python code made
+_INLINE_VALUES = 1 << 2  # Py_TPFLAGS_INLINE_VALUES of 3.13: instances have a __dict__
+_COLLECTS_ARGUMENTS = 0x4 | 0x8  # CO_VARARGS | CO_VARKEYWORDS
+
+# What the standard library writes in Python: a frame starts before it does anything. All else in
+# harness.control stands for C code, which hands over only after it has returned.
+_IN_PYTHON = {
+    id(function.__code__)
+    for function in (
+        *(thread.enumerate_, thread.active_count),
+        *thread.PATCHES.values(),
+        *condition.PATCHES.values(),
+        *event.PATCHES.values(),
+        *semaphore.PATCHES.values(),
+        *semaphore.BOUNDED_PATCHES.values(),
+    )
+}
+_WITHOUT_A_CALL = {id(event.is_set.__code__)}  # it reads a flag, and returns
+
+# For each frame whether the call that it has begun hands over when it has returned.
+_ends: dict[int, bool] = {}
+
+
+class HandOvers:
+    """Say at which points the running task may be interrupted; the scheduler asks."""
+
+    def __init__(self) -> None:
+        self.moved = False  # a switch of this execution is known by an earlier point
+
+    def first_point(self, task: Task, point: int, is_due: bool) -> int:
+        """Return the point by which a switch at `point` is known, 0 if none is allowed.
+
+        Args:
+            task: the running task.
+            point: the number of the point that it has reached.
+            is_due: whether a switch is planned for just this point, so that no other counts.
+        """
+        first = task.handed_over_at + 1
+        if first == point or (not is_due and first > task.decided_at):
+            return first
+        return point if _is_out_of_scope(sys._getframe(1)) else 0
+
+
+def passed() -> None:
+    """Note that the running task hands over here."""
+    if getcurrent() is running.listening:
+        task = running.current
+        task.handed_over_at = task.points
+
+
+def begin_call(function: Any, arguments: int) -> None:
+    """Look at what is about to be called by CALL or CALL_KW."""
+    if getcurrent() is not running.listening:
+        return
+    kind = type(function)
+    if kind is MethodType:
+        function = function.__func__
+        kind = type(function)
+    ends = True
+    if kind is FunctionType:
+        code = id(function.__code__)
+        ends = code not in marked and code not in _WITHOUT_A_CALL
+        _starts_out_of_scope(function)
+    elif isinstance(function, type):
+        ends = not _enters_init(function, arguments)
+        if not _PY312:
+            _finalizers.look_at(function)
+    _note(sys._getframe(1), ends)
+
+
+def begin_call_with_stars(function: Any) -> None:
+    """Look at what is about to be called by CALL_FUNCTION_EX, which inlines plain functions only."""
+    if getcurrent() is not running.listening:
+        return
+    ends = True
+    if type(function) is FunctionType:
+        ends = not _PY312 or id(function.__code__) not in marked
+    _starts_out_of_scope(getattr(function, "__func__", function))
+    _note(sys._getframe(1), ends)
+
+
+def begin_entering(manager: Any) -> None:
+    """Look at what `with` is about to enter from C code, which makes no check of its own."""
+    if getcurrent() is running.listening:
+        _note(sys._getframe(1), _starts_out_of_scope(_special(type(manager), "__enter__")))
+
+
+def begin_unchecked_call(function: Any) -> None:
+    """Look at what is about to be called without a check after it."""
+    if getcurrent() is running.listening:
+        _note(sys._getframe(1), _starts_out_of_scope(getattr(function, "__func__", function)))
+
+
+def end_call() -> None:
+    """Note a hand-over if the call that has returned is followed by a check."""
+    if getcurrent() is running.listening and _ends.get(id(sys._getframe(1)), True):
+        task = running.current
+        task.handed_over_at = task.points
+
+
+def jump_if_true(operand: Any) -> bool:
+    """Take the truth value; the jump back is taken, and hands over, if it is true."""
+    if jumps := bool(operand):
+        passed()
+    return jumps
+
+
+def jump_if_false(operand: Any) -> bool:
+    """Take the truth value; the jump back is taken, and hands over, if it is false."""
+    is_true = bool(operand)
+    if not is_true:
+        passed()
+    return is_true
+
+
+def jump_if_none(operand: Any) -> None:
+    """Note a hand-over if the jump back is taken."""
+    if operand is None:
+        passed()
+
+
+def jump_if_not_none(operand: Any) -> None:
+    """Note a hand-over if the jump back is taken."""
+    if operand is not None:
+        passed()
+
+
+def allocate() -> None:
+    """Note a hand-over if a collection that begins here could run a finalizer."""
+    if _finalizers.may_run():
+        passed()
+
+
+def read_attribute(operand: Any, name: str) -> None:
+    """Note a hand-over if reading an attribute runs Python code out of scope."""
+    kind = type(operand)
+    found = _special(operand if isinstance(operand, type) else kind, name)
+    if found is None:
+        _starts_out_of_scope(_special(kind, "__getattr__"))
+    elif type(found) is property:
+        _starts_out_of_scope(found.fget)
+    elif type(found).__flags__ & _HEAP_TYPE:
+        _starts_out_of_scope(_special(type(found), "__get__"))
+    if kind.__flags__ & _HEAP_TYPE:
+        _starts_out_of_scope(_special(kind, "__getattribute__"))
+
+
+def write_attribute(operand: Any, name: str) -> None:
+    """Note a hand-over if setting or deleting an attribute runs Python code out of scope."""
+    kind = type(operand)
+    if kind.__flags__ & _HEAP_TYPE:
+        found = _special(kind, name)
+        if type(found) is property:
+            _starts_out_of_scope(found.fset)
+        elif type(found).__flags__ & _HEAP_TYPE:
+            _starts_out_of_scope(_special(type(found), "__set__"))
+        _starts_out_of_scope(_special(kind, "__setattr__"))
+
+
+def operate(left: Any, right: Any, names: tuple[str, ...]) -> None:
+    """Note a hand-over if an operator runs Python code out of scope."""
+    for operand in (left, right):
+        kind = type(operand)
+        if kind.__flags__ & _HEAP_TYPE:
+            for name in names:
+                _starts_out_of_scope(_special(kind, name))
+        elif kind is GeneratorType and id(operand.gi_code) not in marked:
+            passed()
+
+
+# What is called --------------------------------------------------------------------------------
+
+
+def _note(frame: FrameType, ends: bool) -> None:
+    if len(_ends) > _MOST_FRAMES:  # of frames that are long gone
+        _ends.clear()
+    _ends[id(frame)] = ends
+
+
+def _starts_out_of_scope(function: Any) -> bool:
+    """Say whether calling `function` starts a frame out of scope, and note the hand-over if so."""
+    if type(function) is not FunctionType:
+        return False
+    code = function.__code__
+    if id(code) in marked or (code.co_filename.startswith(_CONTROL) and id(code) not in _IN_PYTHON):
+        return False
+    passed()
+    return True
+
+
+def _is_out_of_scope(frame: FrameType) -> bool:
+    """Say whether code out of scope has called the primitive that asks: it hands over inside."""
+    caller: FrameType | None = frame
+    while caller is not None and caller.f_code.co_filename.startswith(_CONTROL):
+        caller = caller.f_back
+    return caller is not None and id(caller.f_code) not in marked
+
+
+def _special(kind: type, name: str) -> Any:
+    """Return what the classes of `kind` have under this name, without running any code."""
+    for base in kind.__mro__:
+        found = base.__dict__.get(name)
+        if found is not None:
+            return found
+    return None
+
+
+def _enters_init(kind: type, arguments: int) -> bool:
+    """Say whether a call of a class is specialized to enter __init__, which leaves no check."""
+    if not _PY313 or type(kind) is not type or arguments < 0:
+        return False
+    init = _special(kind, "__init__")
+    if type(init) is not FunctionType or _special(kind, "__new__") is not object.__new__:
+        return False
+    code = init.__code__
+    return (
+        id(code) in marked
+        and not code.co_kwonlyargcount
+        and not code.co_flags & _COLLECTS_ARGUMENTS
+        and (
+            _PY314 or (code.co_argcount == arguments + 1 and bool(kind.__flags__ & _INLINE_VALUES))
+        )
+    )
+
+
+class _Finalizers:
+    """Know whether this execution has made something whose end runs Python code."""
+
+    def __init__(self) -> None:
+        self._epoch = 0  # of the last execution that did
+
+    def look_at(self, kind: type) -> None:
+        """Take note of a class that an instance is made of."""
+        if type(_special(kind, "__del__")) is FunctionType or issubclass(kind, _CALLBACKS):
+            self._epoch = running.epoch
+
+    def may_run(self) -> bool:
+        """Say whether a collection could run one."""
+        return self._epoch == running.epoch
+
+
+_CALLBACKS = (weakref.ref, weakref.finalize)
+_finalizers = _Finalizers()
+
+HAND_OVER_HOOKS = HandOverHooks(
+    passed=passed,
+    begin_call=begin_call,
+    begin_call_with_stars=begin_call_with_stars,
+    begin_entering=begin_entering,
+    begin_unchecked_call=begin_unchecked_call,
+    end_call=end_call,
+    jump_if_true=jump_if_true,
+    jump_if_false=jump_if_false,
+    jump_if_none=jump_if_none,
+    jump_if_not_none=jump_if_not_none,
+    allocate=allocate,
+    read_attribute=read_attribute,
+    write_attribute=write_attribute,
+    operate=operate,
+)

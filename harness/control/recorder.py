@@ -1,0 +1,402 @@
+"""Tell a search what each step of an execution touches, in values that it can compare.
+
+Objects get numbers in the order in which they turn up. Whatever two executions have in common at
+their beginning has the same numbers in both. What a new thread can reach gets its numbers when it
+is started, so that they do not depend on who touches it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import CellType, FrameType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from harness.control.locations import NOTHING, Accessed, Touch
+from harness.control.observer import Observer
+from harness.control.primitives.lock import Lock
+from harness.control.primitives.rlock import RLock
+from harness.control.protocols import Listener
+from harness.control.scheduler import running
+from harness.control.task import FOREVER, TIMED, TRIES, Task
+from harness.control.written import WrittenNames
+from harness.instrument.scope import CodeScope
+from harness.instrument.site import Site
+from harness.operation import READ, UPDATE, WRITE, Operation, Touches
+
+# What exists in every execution.
+_CLOCK, _THREADS, _FIRST_NUMBER = range(3)
+_CLOCK_MOVES: Touches = (((_CLOCK, ""), UPDATE),)
+_CLOCK_IS_READ: Touches = (((_CLOCK, ""), READ),)
+# A thread's number and name depend on the order of starts.
+_A_THREAD_COMES: Touches = (((_THREADS, "number"), WRITE), ((_THREADS, "list"), UPDATE))
+_A_THREAD_GOES = ((_THREADS, "list"), UPDATE)
+_THREADS_ARE_LISTED: Touches = (((_THREADS, "list"), READ),)
+_READING = frozenset(("is_set", "locked", "qsize"))
+_MOST_TO_INTRODUCE = 1_000  # objects that one thread's start gives numbers to
+_OF_EVERY_THREAD = frozenset(
+    (
+        *("_name", "_daemonic", "_ident", "_native_id", "_started", "_initialized", "_stderr"),
+        *("_invoke_excepthook", "_hypothread_epoch", "_hypothread_task", "_tstate_lock"),
+        *("_is_stopped", "_handle", "_os_thread_handle", "_context"),
+    )
+)
+_PLAIN = frozenset((int, str, bytes, float, bool, type(None), complex, range, type(...)))
+
+
+class Recorder(Observer):
+    """Be an observer that tells a search of each operation.
+
+    Args:
+        scope: which code has switch points.
+        listener: whom to tell.
+    """
+
+    def __init__(self, scope: CodeScope, listener: Listener) -> None:
+        self.written = WrittenNames()
+        self._listener = listener
+        super().__init__(scope, steps=False)
+
+    def begin(self) -> None:
+        """Forget everything, because the execution is run again."""
+        super().begin()
+        self._numbers: dict[int, int] = {}
+        self._next_number = _FIRST_NUMBER
+        self._position = 0  # operations so far
+        self._last_task = -1  # who did the last one
+        self._last_of: dict[int, int] = {}  # the position of each task's last operation
+        self._notified: dict[int, list[tuple[int, frozenset[int]]]] = {}
+        self._passed: set[int] = set()  # tasks whose wait for an event is over
+
+    # What the hooks tell ---------------------------------------------------------------------
+
+    def access(self, task: Task, site: Site, operand: Any, detail: Any, value: Any = None) -> None:
+        """Tell of an access at a site of the code, unless it makes no difference."""
+        if self.written.is_quiet(site):
+            self.known_sites.add(site)
+        elif len(running.tasks) > 1 or site.name == "__dict__":
+            super().access(task, site, operand, detail, value)
+        else:  # it comes before everything that others do
+            self.known_sites.add(site)
+            self._introduce((operand, detail, value))
+
+    def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
+        """Tell of an access to a global name, unless it makes no difference."""
+        if len(running.tasks) == 1 or self.written.is_quiet(site):
+            self.known_sites.add(site)
+        elif site.kind == "read_name" and site.name not in frame.f_globals:
+            self._note(task, site, NOTHING, False, False, None)  # a builtin
+        else:
+            super().name(task, site, frame, value)
+
+    def call(self, task: Task, site: Site, function: Any, argument: Any) -> None:
+        """Tell of a call of C code."""
+        self.written.call(getattr(function, "__name__", ""))
+        if len(running.tasks) > 1:
+            super().call(task, site, function, argument)
+        else:
+            self.known_sites.add(site)
+
+    # What the scheduler and the primitives tell ----------------------------------------------
+
+    def synchronize(
+        self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
+    ) -> None:
+        """Tell of a synchronization operation, unless it has to wait first."""
+        known = self._next_number
+        if operation in ("is_alive", "enumerate"):
+            seen = resource and (_aliveness(resource._hypothread_task, READ),)
+            self._tell(task, seen or _THREADS_ARE_LISTED, operation)
+        elif operation == "acquire":
+            if _is_open(resource, task) or patience == TRIES:
+                self._tell_of_acquire(task, resource, operation, patience)
+        elif operation == "wait":
+            if hasattr(resource, "_flag"):
+                if resource._flag:
+                    self._tell_of_pass(task, resource, patience)
+            else:
+                both = (self._whole(resource, WRITE), self._whole(resource._lock, WRITE))
+                self._tell(task, both, operation, known=known, opened=False)
+        else:
+            opened = _is_open(resource, None)
+            touches = (self._whole(resource, READ if operation in _READING else WRITE),)
+            self._tell(task, touches, operation, known=known, opened=opened)
+            if operation == "notify":
+                self._note_who_waits(resource)
+            elif operation == "set":
+                self._let_pass(resource)
+                self._last_task = task.number
+
+    def resumed(self, task: Task, *, timed: bool) -> None:
+        """Tell of the operation that a task was blocked in."""
+        operation, resource = task.operation, task.resource
+        patience = TIMED if timed else FOREVER
+        known = self._next_number
+        if task.number in self._passed:
+            self._passed.remove(task.number)
+        elif operation == "acquire":
+            self._tell_of_acquire(task, resource, operation, patience)
+        elif operation == "sleep":
+            self._tell(task, _CLOCK_MOVES, operation)
+        elif operation == "join":
+            joined = resource._hypothread_task
+            if not joined.done:
+                gave_up = (_aliveness(joined, READ), *_CLOCK_MOVES)
+                self._tell(task, gave_up, "join that gives up")
+        elif hasattr(resource, "_flag"):
+            self._tell_of_pass(task, resource, patience)
+        else:
+            lock = resource._lock
+            touches: Touches = (self._whole(lock, WRITE),)
+            if timed:
+                touches = (self._whole(resource, WRITE), *touches, *_CLOCK_MOVES)
+            self._tell(
+                task,
+                touches,
+                "wake up",
+                known=known,
+                opened=_is_open(lock, None),
+                blocking=not timed,
+                after=self._notifications(task, resource),
+            )
+
+    def create(self, resource: Any) -> None:
+        """Give a new lock a number."""
+        super().create(resource)
+        self._number(resource)
+
+    def start(self, parent: Task, child: Task) -> None:
+        """Tell of a thread's start, and give what it can reach numbers."""
+        self._tell(parent, _A_THREAD_COMES, "start")
+        self._listener.started(child.number)
+        thread = child.thread
+        self._introduce([value for name, value in _fields(thread) if name not in _OF_EVERY_THREAD])
+
+    def join(self, task: Task, joined: Task, *, timed: bool) -> None:
+        """Tell of a join that has succeeded."""
+        after = (self._last_of[joined.number],)
+        touches: Touches = (_aliveness(joined, READ),)
+        if timed:
+            touches += _CLOCK_MOVES
+        self._tell(task, touches, "join", blocking=not timed, after=after)
+
+    def ended(self, task: Task) -> None:
+        """Tell of a task's end, which is a part of the last thing that it did."""
+        if task.number:
+            self._add_to_last(task, (_aliveness(task, WRITE), _A_THREAD_GOES), "end")
+
+    def clock_read(self, task: Task) -> None:
+        """Tell of a look at a clock, which is a part of the last thing that the task did."""
+        self._add_to_last(task, _CLOCK_IS_READ, "look at a clock")
+
+    def before_end(self) -> None:
+        """Tell of what tasks wait for that they could have had at another time."""
+        for task in running.alive:
+            if task.ready is None or task.resource is None:
+                continue
+            resource = task.resource
+            after: tuple[int, ...] = ()
+            if task.operation == "acquire":
+                touches: Touches = (self._whole(resource, WRITE),)
+            elif task.operation == "wait" and hasattr(resource, "_flag"):
+                touches = (self._whole(resource, READ),)
+            elif task.operation == "wait":
+                after = self._notifications(task, resource)
+                if not after:
+                    continue
+                touches = (self._whole(resource._lock, WRITE),)
+            else:
+                continue
+            operation = Operation(
+                task.number, 0, touches, touches, after=after, blocking=True, label=task.operation
+            )
+            self._listener.waiting(operation)
+
+    # Inside --------------------------------------------------------------------------------
+
+    def _note(
+        self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
+    ) -> None:
+        self.known_sites.add(site)
+        if write:
+            self.written.add(site)
+        known = self._next_number
+        touches = self._numbered(accessed.touches)
+        could = touches + self._numbered(accessed.also) if accessed.also else touches
+        if write and value is not None:
+            self._introduce((value,))
+        self._tell(task, touches, site, known=known, could=could)
+
+    def _tell(
+        self,
+        task: Task,
+        touches: Touches,
+        label: object,
+        *,
+        known: int | None = None,
+        could: Touches | None = None,
+        opened: bool = True,
+        blocking: bool = False,
+        after: tuple[int, ...] = (),
+    ) -> None:
+        number = task.number
+        operation = Operation(
+            number,
+            0,
+            touches,
+            touches if could is None else could,
+            after,
+            blocking,
+            opened,
+            label,
+            self._next_number if known is None else known,
+        )
+        self._last_of[number] = self._position
+        self._last_task = number
+        self._position += 1
+        self._listener.performed(operation)
+
+    def _add_to_last(self, task: Task, touches: Touches, label: str) -> None:
+        if self._last_task == task.number:
+            self._listener.amended(task.number, touches)
+        else:
+            self._tell(task, touches, label)
+
+    def _tell_of_acquire(self, task: Task, resource: Any, operation: str, patience: int) -> None:
+        known = self._next_number
+        touches: Touches = (self._whole(resource, WRITE),)
+        if patience == TIMED:
+            touches += _CLOCK_MOVES
+        self._tell(
+            task,
+            touches,
+            operation,
+            known=known,
+            opened=_is_open(resource, None),
+            blocking=patience == FOREVER,
+        )
+
+    def _tell_of_pass(self, task: Task, event: Any, patience: int) -> None:
+        known = self._next_number
+        touches: Touches = (self._whole(event, READ),)
+        if patience == TIMED:
+            touches += _CLOCK_MOVES
+        self._tell(task, touches, "wait", known=known, blocking=patience == FOREVER)
+
+    def _let_pass(self, event: Any) -> None:
+        """Tell of the waits that are over now, even if the event is cleared before they go on."""
+        for other in running.alive:
+            if other.ready is not None and other.resource is event:
+                self._tell_of_pass(other, event, FOREVER if other.deadline is None else TIMED)
+                self._passed.add(other.number)
+
+    def _note_who_waits(self, condition: Any) -> None:
+        waiting = frozenset(
+            waiter.task.number for waiter in condition._waiters if hasattr(waiter, "task")
+        )
+        self._notified.setdefault(id(condition), []).append((self._position - 1, waiting))
+
+    def _notifications(self, task: Task, condition: Any) -> tuple[int, ...]:
+        """Return the position of the notification that wakes a task, if there was one."""
+        if any(getattr(one, "task", None) is task for one in condition._waiters):
+            return ()
+        for position, waiting in reversed(self._notified.get(id(condition), ())):
+            if task.number in waiting:
+                return (position,)
+        return ()
+
+    # Numbers -------------------------------------------------------------------------------
+
+    def _numbered(self, touches: Iterable[Touch]) -> Touches:
+        aliases, number = self._aliases, self._number
+        return tuple(
+            [((number(owner, aliases.get(id(owner))), name), mode) for owner, name, mode in touches]
+        )
+
+    def _whole(self, resource: Any, mode: int) -> tuple[tuple[int, str], int]:
+        return (self._number(resource), ""), mode
+
+    def _number(self, owner: Any, alias: int | None = None) -> int:
+        identity = id(owner) if alias is None else alias
+        number = self._numbers.get(identity)
+        if number is None:
+            number = self._numbers[identity] = self._next_number
+            self._next_number += 1
+            if identity not in self._kept:
+                self._keep(owner)
+        return number
+
+    def _dropper(self, owner: int) -> Any:
+        numbers, drop_history = self._numbers, super()._dropper(owner)
+
+        def drop(reference: Any) -> None:
+            numbers.pop(owner, None)
+            drop_history(reference)
+
+        return drop
+
+    def _introduce(self, objects: Iterable[Any]) -> None:
+        """Give numbers to what can be reached from `objects`, always in the same order."""
+        left = list(objects)
+        most = self._next_number + _MOST_TO_INTRODUCE
+        while left and self._next_number < most:
+            one = left.pop()
+            kind = type(one)
+            if kind in _PLAIN or id(one) in self._numbers or isinstance(one, type):
+                continue
+            if kind is tuple:
+                left += one
+                continue
+            self._number(one)
+            if kind is list:
+                left += one
+            elif kind is dict:
+                left += one.values()
+            elif kind is CellType:
+                left += _contents(one)
+            elif kind is MethodType:
+                left += (one.__self__, one.__func__)
+            elif kind is FunctionType:
+                if not self._scope.contains(one.__code__, one.__globals__):
+                    continue
+                left += one.__closure__ or ()
+                left += one.__defaults__ or ()
+                left += _globals_of(one)
+            else:
+                left += [value for _, value in _fields(one)]
+
+
+def _contents(cell: CellType) -> tuple[Any, ...]:
+    try:
+        return (cell.cell_contents,)
+    except ValueError:
+        return ()
+
+
+def _globals_of(function: FunctionType) -> list[Any]:
+    """Return the values of the globals that a function names, and where they are."""
+    namespace = function.__globals__
+    found = [namespace[name] for name in function.__code__.co_names if name in namespace]
+    return [one for one in found if type(one) is not ModuleType]
+
+
+def _fields(one: Any) -> list[tuple[str, Any]]:
+    try:
+        fields = object.__getattribute__(one, "__dict__")
+    except AttributeError:
+        return []
+    return list(fields.items()) if type(fields) is dict else []
+
+
+def _is_open(resource: Any, task: Task | None) -> bool:
+    """Say whether `task`, or whoever has nothing yet, could acquire a lock or a semaphore."""
+    if type(resource) is Lock:
+        return resource.owner is None
+    if type(resource) is RLock:
+        return resource.owner is None or resource.owner is task
+    if hasattr(resource, "_flag"):
+        return bool(resource._flag)
+    return bool(getattr(resource, "_value", 1) > 0)
+
+
+def _aliveness(task: Task, mode: int) -> tuple[tuple[int, int], int]:
+    return (_THREADS, task.number), mode

@@ -1,0 +1,34 @@
+"""Ten threads count to ten million together."""
+
+from threading import Thread
+
+THREADS = 10
+ITERATIONS = 1_000_000
+
+counter = 0
+
+
+def one() -> int:
+    """Return 1."""
+    return 1
+
+
+def count() -> None:
+    """Count a million."""
+    global counter
+    for _ in range(ITERATIONS):
+        counter = counter + one()
+
+
+def main() -> None:
+    """Let ten threads count."""
+    threads = [Thread(target=count) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(f"counted {counter} of {THREADS * ITERATIONS}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,309 @@
+"""Insert what marks the places where CPython hands over the GIL, whichever version this is.
+
+The interpreter looks whether another thread wants the GIL when a frame starts or a generator is
+resumed (RESUME), when it jumps back, and after a call that it did not inline. Here a hook stands
+right after RESUME, right before a jump back, and before and after a call: before it, because
+afterwards nobody could say what was called. These hooks count no switch point, so the numbers of
+the points are the same with and without them.
+
+What is inserted here goes together with what `harness.instrument.rewrite` inserts, and behind it.
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any, TypeAlias
+
+from harness.instrument.assembly import Instruction, encoded
+
+_UNIT = 2  # bytes
+_PY312 = sys.version_info >= (3, 12)
+_PY313 = sys.version_info >= (3, 13)
+_PY314 = sys.version_info >= (3, 14)
+_PY315 = sys.version_info >= (3, 15)
+
+Hook: TypeAlias = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverHooks:
+    """Say what code calls where this CPython may hand over the GIL.
+
+    Only `jump_if_true` and `jump_if_false` are replacing: they take the truth value themselves.
+    """
+
+    passed: Hook  # (), at a place that hands over by itself
+    begin_call: Hook  # (callable, the number of arguments, -1 if some have a keyword)
+    begin_call_with_stars: Hook  # (callable)
+    begin_entering: Hook  # (context manager), where C code calls __enter__
+    begin_unchecked_call: Hook  # (callable), __enter__ or __exit__ without a check after it
+    end_call: Hook  # (), after each of those above
+    jump_if_true: Hook  # (object) -> bool, before a jump back that depends on it
+    jump_if_false: Hook  # (object) -> bool
+    jump_if_none: Hook  # (object)
+    jump_if_not_none: Hook  # (object)
+    allocate: Hook  # (), where memory is allocated that the collector tracks
+    read_attribute: Hook  # (object, name), which may run Python code out of scope
+    write_attribute: Hook  # (object, name), likewise
+    operate: Hook  # (object, another or None, names of special methods), likewise
+
+
+# Code whose own frames mark where they hand over; kept, so that no id is used again.
+marked: dict[int, CodeType] = {}
+
+
+def mark_hand_overs(
+    code: CodeType,
+    instructions: Sequence[Instruction],
+    hooks: HandOverHooks,
+    constants: list[object],
+    insertions: dict[int, bytes],
+    replacements: dict[int, bytes],
+) -> None:
+    """Add calls of the hooks to what is inserted into, and put in place of parts of, the code.
+
+    Args:
+        code: the code.
+        instructions: its instructions.
+        hooks: what it will call.
+        constants: the code's constants; those of the hooks are added.
+        insertions: what goes before an instruction, by its position.
+        replacements: what goes in place of an instruction, by its position.
+    """
+    marking = _Marking(code, instructions, hooks, constants, insertions, replacements)
+    for index, one in enumerate(instructions):
+        rule = _RULES.get(one.name)
+        if rule is not None:
+            rule(marking, index, one)
+
+
+class _Marking:
+    """Be the work on one code object."""
+
+    def __init__(
+        self,
+        code: CodeType,
+        instructions: Sequence[Instruction],
+        hooks: HandOverHooks,
+        constants: list[object],
+        insertions: dict[int, bytes],
+        replacements: dict[int, bytes],
+    ) -> None:
+        self._code = code
+        self._instructions = instructions
+        self._hooks = hooks
+        self._constants = constants
+        self._insertions = insertions
+        self._replacements = replacements
+
+    def resume(self, index: int, one: Instruction) -> None:
+        if one.argument & _RESUME_MASK < _FIRST_RESUME_WITHOUT_CHECK:
+            self._after(index, "passed")
+
+    def jump(self, index: int, one: Instruction) -> None:
+        self._before(index, "passed")
+
+    def jump_if(self, index: int, one: Instruction) -> None:
+        kind = one.name.removeprefix("POP_JUMP_BACKWARD_").lower()
+        if kind.endswith("none"):
+            self._before(index, f"jump_{kind}", 1)
+        else:
+            self._replace_top(index, f"jump_{kind}")
+
+    def call(self, index: int, one: Instruction) -> None:
+        """Look at the callable before what prepares the call, and mark what follows it."""
+        before = index
+        while self._instructions[before - 1].name in ("KW_NAMES", "PRECALL"):
+            before -= 1
+        by_keyword = before < index and self._instructions[before].name == "KW_NAMES"
+        arguments, depth = one.argument, one.argument + _FROM_ARGUMENTS_TO_CALLABLE
+        if _PY315 and self._instructions[index - 1].name == "LOAD_SPECIAL":
+            self._before(before, "begin_unchecked_call", depth)
+        elif not _PY313 and self._starts_comprehension(before):
+            return  # its code is part of this one
+        elif not _PY313 and self._decorates(before):
+            self._after(index, "passed")  # the decorator lies where other calls have NULL
+            return
+        else:
+            if not _PY313 and self._leaves_a_with(before, arguments):
+                depth += 1
+            number = -1 if by_keyword else arguments
+            self._before(before, "begin_call", depth, constants=(number,))
+        self._after(index, "end_call")
+
+    def call_by_keyword(self, index: int, one: Instruction) -> None:
+        depth = one.argument + 1 + _FROM_ARGUMENTS_TO_CALLABLE
+        self._before(index, "begin_call", depth, constants=(-1,))
+        self._after(index, "end_call")
+
+    def call_with_stars(self, index: int, one: Instruction) -> None:
+        parts = 2 if _PY314 or one.argument & 1 else 1
+        self._before(index, "begin_call_with_stars", parts + _FROM_ARGUMENTS_TO_CALLABLE)
+        self._after(index, "end_call")
+
+    def enter(self, index: int, one: Instruction) -> None:
+        self._before(index, "begin_entering", 1)
+        self._after(index, "end_call")
+
+    def leave_with_an_exception(self, index: int, one: Instruction) -> None:
+        self._before(index, "begin_unchecked_call", 5 if _PY314 else 4)
+        self._after(index, "end_call")
+
+    def allocate(self, index: int, one: Instruction) -> None:
+        self._before(index, "allocate")
+
+    def read_attribute(self, index: int, one: Instruction) -> None:
+        number = one.argument >> 1 if _PY312 and one.name == "LOAD_ATTR" else one.argument
+        self._before(index, "read_attribute", 1, constants=(self._code.co_names[number],))
+
+    def write_attribute(self, index: int, one: Instruction) -> None:
+        name = self._code.co_names[one.argument]
+        self._before(index, "write_attribute", 1, constants=(name,))
+
+    def operate(self, index: int, one: Instruction) -> None:
+        depths, names = _OPERATIONS[one.name]
+        if one.name == "BINARY_OP":
+            names = _names_of_operator(one.argument)
+        if len(depths) == 1:
+            self._before(index, "operate", *depths, constants=(None, names))
+        else:
+            self._before(index, "operate", *depths, constants=(names,))
+
+    # What the instructions nearby say, before 3.13 -------------------------------------------
+
+    def _starts_comprehension(self, index: int) -> bool:
+        return self._instructions[index - 1].name in ("GET_ITER", "GET_AITER")
+
+    def _decorates(self, index: int) -> bool:
+        """Say whether this calls a decorator with a function that was just made by `def`."""
+        made, code = self._instructions[index - 1], self._instructions[index - 2]
+        if made.name != "MAKE_FUNCTION" or self._instructions[index].argument:
+            return False
+        constant = self._code.co_consts[code.argument] if code.name == "LOAD_CONST" else None
+        return isinstance(constant, CodeType) and constant.co_name != "<lambda>"
+
+    def _leaves_a_with(self, index: int, arguments: int) -> bool:
+        """Say whether __exit__ is called without an exception: it lies where others have NULL."""
+        if arguments != 2:  # noqa: PLR2004  of its three, the first lies where others have self
+            return False
+        nones = self._instructions[index - 3 : index]
+        before = self._instructions[index - 4]
+        return all(
+            one.name == "LOAD_CONST" and self._code.co_consts[one.argument] is None for one in nones
+        ) and not (
+            before.name == "PUSH_NULL" or (before.name == "LOAD_GLOBAL" and before.argument & 1)
+        )
+
+    # The calls of hooks ----------------------------------------------------------------------
+
+    def _before(
+        self, index: int, name: str, *depths: int, constants: tuple[object, ...] = ()
+    ) -> None:
+        call = self._call_of(name, depths, constants)
+        self._insertions[index] = self._insertions.get(index, b"") + call + _POP_TOP
+
+    def _after(self, index: int, name: str) -> None:
+        one = self._instructions[index]
+        own = self._replacements.get(index)
+        if own is None:
+            own = self._code.co_code[one.start * _UNIT : one.end * _UNIT]
+        self._replacements[index] = own + self._call_of(name, (), ()) + _POP_TOP
+
+    def _replace_top(self, index: int, name: str) -> None:
+        call = self._call_of(name, (1,), ()) + encoded("SWAP", 2) + _POP_TOP
+        self._insertions[index] = self._insertions.get(index, b"") + call
+
+    def _call_of(self, name: str, depths: tuple[int, ...], constants: tuple[object, ...]) -> bytes:
+        hook = encoded("LOAD_CONST", self._constant(getattr(self._hooks, name)))
+        call = hook + _PUSH_NULL if _PY313 else _PUSH_NULL + hook
+        above = 2  # NULL and the hook
+        for depth in depths:
+            call += encoded("COPY", depth + above)
+            above += 1
+        for constant in constants:
+            call += encoded("LOAD_CONST", self._constant(constant))
+        arguments = len(depths) + len(constants)
+        prepare = b"" if _PY312 else encoded("PRECALL", arguments)
+        return call + prepare + encoded("CALL", arguments)
+
+    def _constant(self, value: object) -> int:
+        for number in range(len(self._code.co_consts), len(self._constants)):
+            if self._constants[number] is value:
+                return number
+        self._constants.append(value)
+        return len(self._constants) - 1
+
+
+def _names_of_operator(argument: int) -> tuple[str, ...]:
+    if argument == _SUBSCRIPT:
+        return _READ_ITEM
+    operator = _OPERATORS[argument % len(_OPERATORS)]
+    names = (f"__{operator}__", f"__r{operator}__")
+    return names if argument < len(_OPERATORS) else (*names, f"__i{operator}__")
+
+
+_POP_TOP = encoded("POP_TOP")
+_PUSH_NULL = encoded("PUSH_NULL")
+# From 3.13 on NULL, or self, lies above the callable; before that NULL lies below it.
+_FROM_ARGUMENTS_TO_CALLABLE = 2 if _PY313 else 1
+_RESUME_MASK = 7 if _PY315 else 3 if _PY313 else ~0
+_FIRST_RESUME_WITHOUT_CHECK = 2  # 0: a start, 1: after yield, 2: after yield from, 3: after await
+
+_SUBSCRIPT = 26  # BINARY_OP [], since 3.14
+_OPERATORS = (  # in the order of BINARY_OP's arguments; then the same in place
+    *("add", "and", "floordiv", "lshift", "matmul", "mul", "mod", "or", "pow", "rshift"),
+    *("sub", "truediv", "xor"),
+)
+_HASHED = ("__hash__", "__eq__")
+_COMPARED = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
+_READ_ITEM = ("__getitem__", "__missing__", *_HASHED, "__index__")
+_TRUTH = ("__bool__", "__len__")
+_TEXT = ("__format__", "__str__", "__repr__")
+
+_OPERATIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
+    "BINARY_OP": ((2, 1), ()),
+    "COMPARE_OP": ((2, 1), _COMPARED),
+    "CONTAINS_OP": ((1, 2), ("__contains__", "__iter__", "__getitem__", *_HASHED)),
+    "BINARY_SUBSCR": ((2, 1), _READ_ITEM),
+    "STORE_SUBSCR": ((2, 1), ("__setitem__", *_HASHED, "__index__")),
+    "DELETE_SUBSCR": ((2, 1), ("__delitem__", *_HASHED, "__index__")),
+    "GET_ITER": ((1,), ("__iter__", "__getitem__")),
+    "FOR_ITER": ((2,) if _PY315 else (1,), ("__next__",)),
+    "TO_BOOL": ((1,), _TRUTH),
+    "UNARY_NOT": ((1,), _TRUTH),
+    "UNARY_NEGATIVE": ((1,), ("__neg__",)),
+    "UNARY_INVERT": ((1,), ("__invert__",)),
+    "FORMAT_VALUE": ((1,), _TEXT),
+    "FORMAT_SIMPLE": ((1,), _TEXT),
+    "CONVERT_VALUE": ((1,), _TEXT),
+}
+
+_Rule = Callable[[_Marking, int, Instruction], None]
+_RULES: dict[str, _Rule] = {
+    **dict.fromkeys(_OPERATIONS, _Marking.operate),
+    **dict.fromkeys(("LOAD_ATTR", "LOAD_METHOD"), _Marking.read_attribute),
+    **dict.fromkeys(("STORE_ATTR", "DELETE_ATTR"), _Marking.write_attribute),
+    "RESUME": _Marking.resume,
+    "JUMP_BACKWARD": _Marking.jump,
+    "CALL": _Marking.call,
+    "CALL_KW": _Marking.call_by_keyword,
+    "CALL_FUNCTION_EX": _Marking.call_with_stars,
+    "BEFORE_WITH": _Marking.enter,
+    "WITH_EXCEPT_START": _Marking.leave_with_an_exception,
+}
+if not _PY312:
+    _RULES |= dict.fromkeys(
+        (name for name in dis.opmap if name.startswith("POP_JUMP_BACKWARD_IF_")), _Marking.jump_if
+    )
+    # Later versions collect garbage only where they look whether somebody wants the GIL.
+    _RULES |= dict.fromkeys(
+        (
+            *("BUILD_LIST", "BUILD_TUPLE", "BUILD_SET", "BUILD_MAP", "BUILD_CONST_KEY_MAP"),
+            *("BUILD_SLICE", "MAKE_FUNCTION", "LIST_TO_TUPLE"),
+        ),
+        _Marking.allocate,
+    )

@@ -1,0 +1,61 @@
+"""What one task does in one step, as far as others can see it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+# How a location is touched. Two reads commute, and so do two updates, say stores to two keys of a
+# dict where the location is "any key of it"; nothing else does.
+READ, UPDATE, WRITE = range(3)
+
+Location: TypeAlias = tuple[int, Hashable]  # the number of an object, and what of it
+Touch: TypeAlias = tuple[Location, int]  # with the mode
+Touches: TypeAlias = tuple[Touch, ...]
+
+
+def conflict(ones: Touches, others: Touches) -> bool:
+    """Say whether operations that touch these locations do not commute."""
+    for location, mode in ones:
+        for other, other_mode in others:
+            if location == other and (mode != other_mode or mode == WRITE):
+                return True
+    return False
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """Be one operation of one execution.
+
+    Args:
+        task: who does it.
+        index: how many operations the task has done before.
+        touches: what it touches.
+        could: what it could have touched in another state; a superset of `touches`.
+        after: the positions of the operations that enabled it, other than the task's last one.
+        blocking: whether it waits until it can be done.
+        opened: whether, just before it, such an operation on the same location could be done.
+        label: what it is, or the place in the code, which prints as both.
+        known: how many objects had a number before it: these are the numbers below.
+        position: its place in the execution, from 0.
+        starts: whether it starts a task.
+        clock: how many operations of each task happen before it or are it.
+    """
+
+    task: int
+    index: int
+    touches: Touches
+    could: Touches
+    after: tuple[int, ...] = ()
+    blocking: bool = False
+    opened: bool = True
+    label: object = ""
+    known: int = 0
+    position: int = -1
+    starts: bool = False
+    clock: list[int] = field(default_factory=list)
+
+    def is_in(self, clock: Sequence[int]) -> bool:
+        """Say whether it happens before, or is, what has this clock."""
+        return self.task < len(clock) and clock[self.task] > self.index

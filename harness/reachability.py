@@ -1,0 +1,104 @@
+"""Say under which models the bug behind a failure can be reached."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harness.arguments import has_gil
+from harness.errors import UsageError
+from harness.execution import Body, World
+from harness.exploration import Failure
+from harness.explorer import Explorer
+from harness.outcome import OutOfSteps
+from harness.search_options import SearchOptions
+
+# A small search is soon complete, which says more than any number of random executions.
+_SEARCHES: tuple[tuple[str, int | None, int], ...] = (  # name, preemptions, executions
+    ("exhaustive", 2, 100),
+    ("auto", None, 100),
+)
+_PART_IN_A_HYPOTHESIS_TEST = 0.25  # Hypothesis asks for many failures in a row
+_MOST_STEPS = 500_000  # switch points of all executions together, about half a second
+_STEPS_WITHOUT_AN_END = 100_000  # switch points of an execution that runs out of them
+_LEAST_SECONDS = 2.0  # for bodies that take long between two switch points
+
+
+def with_models(
+    failure: Failure,
+    body: Body,
+    options: SearchOptions,
+    *,
+    instrument: Sequence[str],
+    max_steps: int,
+    seconds: float,
+) -> Failure:
+    """Return the failure with the models in which it can happen, and a line of the report on it.
+
+    What fails under the GIL can fail without it. The other way round the same interleaving is
+    tried under `model="gil"`, then a short search for a failure of the same kind.
+
+    Args:
+        failure: a failure of the body.
+        body: the body.
+        options: those with which it was found.
+        instrument: the packages that had switch points.
+        max_steps: the most switch points of an execution.
+        seconds: how long it took to find it; looking here takes no longer, except for bodies
+            that are slow by themselves.
+    """
+    if not has_gil():
+        return replace(failure, affects=("free-threaded",))
+    within = options.model == "gil" or _happens(
+        failure,
+        body,
+        replace(options, model="gil", stop_at_failure=True, seconds=max(seconds, _LEAST_SECONDS)),
+        instrument,
+        max_steps,
+    )
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    answer = "yes" if within else "not within this search"
+    line = f"{UNDER_THE_GIL} of CPython {version}: {answer}"
+    return replace(
+        failure,
+        affects=("free-threaded", "gil") if within else ("free-threaded",),
+        report=f"{failure.report}\n{line}",
+    )
+
+
+UNDER_THE_GIL = "can happen under the GIL"  # how the report's line begins
+
+
+def _happens(
+    failure: Failure,
+    body: Body,
+    options: SearchOptions,
+    instrument: Sequence[str],
+    max_steps: int,
+) -> bool:
+    outcome = failure.outcome
+    if isinstance(outcome, OutOfSteps):
+        max_steps = min(max_steps, _STEPS_WITHOUT_AN_END)
+    part = _PART_IN_A_HYPOTHESIS_TEST if options.in_a_hypothesis_test else 1
+    with World(body, model="gil", instrument=instrument, max_steps=max_steps) as world:
+        for search, preemptions, executions in _SEARCHES:
+            explorer = Explorer(
+                world,
+                replace(
+                    options,
+                    search=search,
+                    preemptions=preemptions,
+                    executions=round(executions * part),
+                ),
+            )
+            try:
+                if explorer.finds(outcome, failure.interleaving, _MOST_STEPS):
+                    return True
+                if explorer.is_complete:
+                    return False
+            except UsageError:  # of an interleaving that was not asked about
+                return False
+            finally:
+                explorer.contention.forget()
+    return False

@@ -1,0 +1,62 @@
+"""How large a search is that was not finished, and which bound would let it finish.
+
+The size is estimated from the part that was run, as if what branches off each state that it passed
+last were equally large: Knuth, "Estimating the Efficiency of Backtrack Programs", 1975.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import comb, factorial
+
+_MOST = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Be what is known about the size of a search.
+
+    Args:
+        share: the part of it that was run, between 0 and 1.
+        points: how many steps of an execution depend on the order.
+        threads: how many threads the body started.
+    """
+
+    share: float
+    points: int
+    threads: int
+
+    def total(self, executions: int) -> str:
+        """Return the number of executions of the whole search, in words."""
+        if self.share * _MOST <= executions:
+            return "more than 1,000,000,000,000"
+        total = round(executions / self.share)
+        magnitude = 10 ** max(0, len(str(total)) - 2)  # two digits are more than is known
+        return f"about {max(executions + 1, total // magnitude * magnitude):,}"
+
+    def fitting_bound(self, executions: int) -> int | None:
+        """Return the most preemptions that so many executions are likely to cover, if any are."""
+        threads = max(self.threads, 1)
+        needed, fitting = 0, None
+        for bound in range(self.points + 1):
+            places = comb(self.points, bound) * max(threads - 1, 1) ** bound
+            needed += factorial(threads) * places
+            if needed > executions:
+                break
+            fitting = bound
+        return fitting
+
+
+def share_of(choices: Iterable[tuple[int, int]]) -> float:
+    """Return the part of a tree that was passed, depth first.
+
+    Args:
+        choices: at each node on the way to the last leaf, the numbers of branches that were passed
+            before, and of all that are known.
+    """
+    share, weight = 0.0, 1.0
+    for passed, known in choices:
+        weight /= known
+        share += weight * passed
+    return share

@@ -1,0 +1,270 @@
+"""The exhaustive search runs real code exactly once for each Mazurkiewicz trace.
+
+The programs and their numbers of traces are published: readers, lastzero, indexer and filesystem
+with optimal dynamic partial-order reduction (POPL 2014), the others in SCTBench (TOPC 2016).
+"""
+
+from functools import partial
+from math import factorial
+from threading import Lock, Thread
+
+import pytest
+
+from harness import Deadlocked, Raised, explore
+
+
+class Cell:
+    def __init__(self, value=0):
+        self.value = value
+
+
+def run_all(*targets):
+    threads = [Thread(target=target) for target in targets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def readers(count):
+    cell = Cell()
+
+    def write():
+        cell.value = 1
+
+    def read():
+        return cell.value
+
+    run_all(write, *[read] * count)
+
+
+def lastzero(count):
+    cells = [0] * (count + 1)
+
+    def write(number):
+        cells[number] = cells[number - 1] + 1
+
+    def read():
+        number = count
+        while cells[number] != 0:
+            number -= 1
+
+    run_all(read, *(partial(write, number) for number in range(1, count + 1)))
+
+
+def indexer(count):
+    table, locks = [0] * 128, [Lock() for _ in range(128)]
+
+    def insert(number):
+        for message in range(4):
+            key = message * 11 + number
+            slot = key * 7 % 128
+            while not insert_at(slot, key):
+                slot = (slot + 1) % 128
+
+    def insert_at(slot, key):
+        with locks[slot]:
+            if table[slot]:
+                return False
+            table[slot] = key
+            return True
+
+    run_all(*(partial(insert, number) for number in range(1, count + 1)))
+
+
+def filesystem(count):
+    inodes, busy = [0] * 32, [False] * 26
+    inode_locks, block_locks = [Lock() for _ in range(32)], [Lock() for _ in range(26)]
+
+    def allocate(number):
+        inode = number % 32
+        with inode_locks[inode]:
+            if inodes[inode]:
+                return
+            block = inode * 2 % 26
+            while not take(inode, block):
+                block = (block + 1) % 26
+
+    def take(inode, block):
+        with block_locks[block]:
+            if busy[block]:
+                return False
+            busy[block] = True
+            inodes[inode] = block + 1
+            return True
+
+    run_all(*(partial(allocate, number) for number in range(count)))
+
+
+def counters(tasks, rounds):
+    cell = Cell()
+
+    def increment():
+        for _ in range(rounds):
+            cell.value += 1
+
+    run_all(*[increment] * tasks)
+
+
+def locked_counters(tasks, rounds):
+    cell, lock = Cell(), Lock()
+
+    def increment():
+        for _ in range(rounds):
+            with lock:
+                cell.value += 1
+
+    run_all(*[increment] * tasks)
+
+
+def deadlock01():
+    cell, a, b = Cell(), Lock(), Lock()
+
+    def add():
+        with a, b:
+            cell.value += 1
+
+    def subtract():
+        with b, a:
+            cell.value -= 1
+
+    run_all(add, subtract)
+
+
+def twostage():
+    first, second = Cell(), Cell()
+    first_lock, second_lock = Lock(), Lock()
+
+    def write():
+        with first_lock:
+            first.value = 1
+        with second_lock:
+            second.value = first.value + 1
+
+    def read():
+        with first_lock:
+            if first.value == 0:
+                return
+        with second_lock:
+            assert second.value == first.value + 1
+
+    run_all(write, read)
+
+
+def reorder(setters, checkers):
+    a, b = Cell(), Cell()
+
+    def set_both():
+        a.value = 1
+        b.value = -1
+
+    def check():
+        assert (a.value == 0 and b.value == 0) or (a.value == 1 and b.value == -1)
+
+    run_all(*[set_both] * setters, *[check] * checkers)
+
+
+def lazy01():
+    cell, lock = Cell(), Lock()
+
+    def add(amount):
+        with lock:
+            cell.value += amount
+
+    def check():
+        with lock:
+            assert cell.value < 3
+
+    run_all(partial(add, 1), partial(add, 2), check)
+
+
+class Ring:
+    def __init__(self):
+        self.lock = Lock()
+        self.x1, self.x2, self.x3 = 1, 2, 1
+        self.flag1 = self.flag2 = self.flag3 = False
+
+    def first(self):
+        with self.lock:
+            self.x1 = (self.x3 + 1) % 4
+            self.flag1 = True
+
+    def second(self):
+        with self.lock:
+            self.x2 = self.x1
+            self.flag2 = True
+
+    def third(self):
+        with self.lock:
+            self.x3 = self.x2
+            self.flag3 = True
+
+    def check(self):
+        with self.lock:
+            if self.flag1 and self.flag2 and self.flag3:
+                assert self.x1 == self.x2 == self.x3
+
+
+def token_ring():
+    ring = Ring()
+    run_all(ring.first, ring.second, ring.third, ring.check)
+
+
+def outcomes_of(body, executions=5_000):
+    exploration = explore(
+        body, search="exhaustive", stop_at_failure=False, executions=executions, seconds=None
+    )
+    failing = sum(
+        seen.count
+        for outcome, seen in exploration.outcomes.items()
+        if isinstance(outcome, Raised | Deadlocked)
+    )
+    assert exploration.complete, exploration.reason
+    return exploration.executions, failing
+
+
+PROGRAMS = {  # with the numbers of traces and of those that fail
+    **{f"readers({count})": (partial(readers, count), 2**count, 0) for count in (1, 2, 3, 6)},
+    **{
+        f"lastzero({count})": (partial(lastzero, count), (count + 3) * 2 ** (count - 2), 0)
+        for count in (2, 3, 5)
+    },
+    "indexer(12)": (partial(indexer, 12), 8, 0),
+    **{
+        f"filesystem({count})": (partial(filesystem, count), traces, 0)
+        for count, traces in ((14, 2), (16, 8), (18, 32))
+    },
+    "counter 2x1": (partial(counters, 2, 1), 4, 0),
+    "counter 2x2": (partial(counters, 2, 2), 34, 0),
+    "counter 3x1": (partial(counters, 3, 1), 36, 0),
+    **{
+        f"locked counter {tasks}x{rounds}": (
+            partial(locked_counters, tasks, rounds),
+            factorial(tasks * rounds) // factorial(rounds) ** tasks,
+            0,
+        )
+        for tasks, rounds in ((2, 2), (3, 1), (3, 2))
+    },
+    "deadlock01": (deadlock01, 3, 1),
+    "twostage": (twostage, 3, 1),
+    "reorder_3": (partial(reorder, 2, 1), 56, 12),
+    "lazy01": (lazy01, 6, 2),
+    "token_ring": (token_ring, 24, 4),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_each_trace_is_run_once(name):
+    body, traces, failing = PROGRAMS[name]
+
+    assert outcomes_of(body) == (traces, failing)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("program", "count", "traces"),
+    [(readers, 8, 256), (lastzero, 10, 3_328), (filesystem, 19, 64), (indexer, 15, 4_096)],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_each_trace_of_a_large_program_is_run_once(program, count, traces):
+    assert outcomes_of(partial(program, count)) == (traces, 0)
