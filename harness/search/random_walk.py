@@ -19,8 +19,10 @@ class RandomWalk(Seeded):
         ready = len(runnable)
         if timed:
             ready -= timed
-            if ready == 0 or self.uniform() < _TIMEOUTS:
+            if self.uniform() < _TIMEOUTS:
                 return runnable[ready + int(self.uniform() * timed)]
+            if ready == 0:
+                return runnable[0]  # whose time is over first
         drawn = self._again.pop() if self._again else self._draw()  # uniform(), written out
         self._drawn.append(drawn)
         return runnable[int(drawn * ready)]

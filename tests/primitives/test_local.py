@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 import weakref
 from threading import Lock, Thread
 from threading import local as CapturedLocal
@@ -231,3 +232,21 @@ def test_locals_of_an_exploration_are_not_kept_alive():
     gc.collect()
 
     assert [reference() for reference in made_before_the_next_run] == [None] * 2
+
+
+def test_initializer_may_sleep(world):
+    class Slow(threading.local):
+        def __init__(self):
+            time.sleep(0.001)
+            self.value = 7
+
+    def body():
+        slow, seen = Slow(), []
+        threads = [threading.Thread(target=lambda: seen.append(slow.value)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return seen
+
+    assert world(body) == [7, 7]

@@ -32,6 +32,17 @@ def test_child_process_of_another_program_is_no_fork():
     assert run(body).result() == 0
 
 
+@pytest.mark.parametrize("timeout", [None, 60])
+def test_output_of_a_child_process_is_waited_for_in_real_time(timeout):
+    script = "import time; time.sleep(0.2); print('done')"
+
+    def body():
+        command = [sys.executable, "-c", script]
+        return subprocess.run(command, capture_output=True, check=True, timeout=timeout).stdout
+
+    assert run(body).result() == b"done\n"
+
+
 def test_fork_outside_works_again():
     run(int)
     child = os.fork()

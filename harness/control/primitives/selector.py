@@ -99,19 +99,23 @@ def _wait(
 
     def is_ready() -> bool:
         nonlocal found, now
-        now = running.now
+        if running.now < ends:
+            now = running.now  # before the clock jumps to the end of this wait
         found = look(0)
         return bool(found)
 
-    while not running.block(
-        task, is_ready, "select", selector, _FOR_EVER if timeout is None and really else timeout
-    ):
+    seconds = _FOR_EVER if timeout is None and really else timeout
+    ends = running.now + (_FOR_EVER if seconds is None else seconds)
+    while not running.block(task, is_ready, "select", selector, seconds):
         if not really:
             break
+        late = running.now
         if timeout is None:
             running.now = now  # time has not passed: nobody has a deadline to reach
+            ends = now + _FOR_EVER
         if not any(_can_go_on(other) for other in running.alive if other is not task):
             found = look(timeout)
+            running.now = now if found or timeout is None else late
         if found or timeout is not None:
             break
     return found
