@@ -96,6 +96,8 @@ class Explorer:
         self._tasks = len(running.tasks)
         if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
             self._execute(RoundRobin(), self._world.observer(steps=False))
+        if self._recorder is not None:
+            self._recorder.written.begin_with(self.contention.contended)
         if isinstance(execution.outcome, Stuck):
             self._inconclusive = headline(execution.outcome)
         elif self._tasks == 1 and not is_failure(execution.outcome):
@@ -105,9 +107,8 @@ class Explorer:
             )
 
     def _run_search(self) -> None:
-        search = self._search
         while self._executions < self._options.executions and not self._is_late():
-            if not search.begin():
+            if not self._search.begin():
                 self._complete = True
                 return
             known = len(self.contention.contended)
@@ -117,10 +118,10 @@ class Explorer:
                 cause = about_nondeterminism(self._world.leftovers)
                 self._inconclusive = f"The body is not deterministic. {error} {cause}"
                 return
-            search.end()
+            self._search.end()
             self._count(execution)
             if len(self.contention.contended) > known:  # more choices matter than were made
-                search.restart()
+                self._search.restart()
             if self._fails(execution):
                 self._failing = self._failing or execution
                 if self._options.stop_at_failure:
@@ -148,6 +149,11 @@ class Explorer:
             self._execute(Plan(execution.interleaving), self._world.observer(steps=False))
         return execution
 
+    def _forget_executions(self) -> None:
+        self._executions = 0
+        self._counts.clear()
+        self._witnesses.clear()
+
     def _record(self, recorder: Recorder) -> Execution:
         """Run the body until all that it passes is known; only the last time counts."""
         search = self._search
@@ -160,11 +166,17 @@ class Explorer:
                     raise
             if recorder.written.grown:  # what was passed over before makes a difference
                 recorder.written.settle()
-                self._executions = 0
-                self._counts.clear()
-                self._witnesses.clear()
+                self._forget_executions()
                 search.restart()
                 search.begin()
+            elif any(task.daemon for task in running.tasks):
+                # What a daemon would do next when the body ends is in no execution, so nothing
+                # can be concluded from what it has done: try every choice.
+                self._forget_executions()
+                self._recorder = None
+                self._search = Exhaustive()
+                self._search.begin()
+                return self._execute_for_search()
             elif running.met_unknown_site:
                 search.begin_again()
             else:
