@@ -154,6 +154,8 @@ class Explorer:
         tasks = len(running.tasks)
         if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
             self._execute(RoundRobin(), self._world.observer(steps=False))
+        if self._recorder is not None:
+            self._recorder.written.begin_with(self.contention.contended)
         if isinstance(execution.outcome, Stuck):
             self._inconclusive = headline(execution.outcome)
         elif tasks == 1 and not is_failure(execution.outcome):
@@ -204,7 +206,7 @@ class Explorer:
             if lean and (met_unknown_site or not is_known):
                 search.begin_again()
                 execution = self._execute(search, None)  # with every point counted
-        search.end()
+        self._search.end()
         if running.hand_overs is not None:
             execution = self._confirmed(execution, running.hand_overs)
         tally = self._tallies.get(execution.outcome)
@@ -220,6 +222,10 @@ class Explorer:
             self._execute(interleaving, self._world.observer(steps=False))
         return execution
 
+    def _forget_executions(self) -> None:
+        self._executions = 0
+        self._tallies.clear()
+
     def _record(self, recorder: Recorder) -> Execution:
         """Run the body until all that it passes is known; only the last time counts."""
         search = self._search
@@ -232,10 +238,17 @@ class Explorer:
                     raise
             if recorder.written.grown:  # what was passed over before makes a difference
                 recorder.written.settle()
-                self._executions = 0
-                self._tallies.clear()
+                self._forget_executions()
                 search.restart()
                 search.begin()
+            elif any(task.daemon for task in running.tasks):
+                # What a daemon would do next when the body ends is in no execution, so nothing
+                # can be concluded from what it has done: try every choice.
+                self._forget_executions()
+                self._recorder = None
+                self._search = Exhaustive()
+                self._search.begin()
+                return self._execute(self._search, self._observer())
             elif running.met_unknown_site:
                 search.begin_again()
             else:

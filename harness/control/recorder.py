@@ -7,8 +7,8 @@ is started, so that they do not depend on who touches it first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from types import CellType, FrameType, FunctionType, MethodType, ModuleType
+from collections.abc import Container, Iterable
+from types import FrameType
 from typing import Any
 
 from harness.control.locations import NOTHING, Accessed, Touch
@@ -16,6 +16,7 @@ from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
 from harness.control.protocols import Listener
+from harness.control.reach import is_shared, own_parts_of_thread, parts_of
 from harness.control.scheduler import running
 from harness.control.task import FOREVER, TIMED, TRIES, Task
 from harness.control.written import WrittenNames
@@ -32,15 +33,8 @@ _A_THREAD_COMES: Touches = (((_THREADS, "number"), WRITE), ((_THREADS, "list"), 
 _A_THREAD_GOES = ((_THREADS, "list"), UPDATE)
 _THREADS_ARE_LISTED: Touches = (((_THREADS, "list"), READ),)
 _READING = frozenset(("is_set", "locked", "qsize"))
-_MOST_TO_INTRODUCE = 1_000  # objects that one thread's start gives numbers to
-_OF_EVERY_THREAD = frozenset(
-    (
-        *("_name", "_daemonic", "_ident", "_native_id", "_started", "_initialized", "_stderr"),
-        *("_invoke_excepthook", "_hypothread_epoch", "_hypothread_task", "_tstate_lock"),
-        *("_is_stopped", "_handle", "_os_thread_handle", "_context"),
-    )
-)
-_PLAIN = frozenset((int, str, bytes, float, bool, type(None), complex, range, type(...)))
+_MOST_AT_A_START = 1_000  # objects that one thread's start gives numbers to
+_MOST_AT_A_WRITE = 20
 
 
 class Recorder(Observer):
@@ -61,6 +55,7 @@ class Recorder(Observer):
         super().begin()
         self._numbers: dict[int, int] = {}
         self._next_number = _FIRST_NUMBER
+        self._seen: set[int] = set()  # what has been reached from threads when they were started
         self._position = 0  # operations so far
         self._last_task = -1  # who did the last one
         self._last_of: dict[int, int] = {}  # the position of each task's last operation
@@ -77,7 +72,8 @@ class Recorder(Observer):
             super().access(task, site, operand, detail, value)
         else:  # it comes before everything that others do
             self.known_sites.add(site)
-            self._introduce((operand, detail, value))
+            self._number(operand)
+            self._introduce((detail, value), self._numbers, _MOST_AT_A_WRITE)
 
     def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
         """Tell of an access to a global name, unless it makes no difference."""
@@ -169,7 +165,7 @@ class Recorder(Observer):
         self._tell(parent, _A_THREAD_COMES, "start")
         self._listener.started(child.number)
         thread = child.thread
-        self._introduce([value for name, value in _fields(thread) if name not in _OF_EVERY_THREAD])
+        self._seen |= self._introduce(own_parts_of_thread(thread), self._seen, _MOST_AT_A_START)
 
     def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Tell of a join that has succeeded."""
@@ -223,7 +219,7 @@ class Recorder(Observer):
         touches = self._numbered(accessed.touches)
         could = touches + self._numbered(accessed.also) if accessed.also else touches
         if write and value is not None:
-            self._introduce((value,))
+            self._introduce((value,), self._numbers, _MOST_AT_A_WRITE)
         self._tell(task, touches, site, known=known, could=could)
 
     def _tell(
@@ -334,57 +330,22 @@ class Recorder(Observer):
 
         return drop
 
-    def _introduce(self, objects: Iterable[Any]) -> None:
-        """Give numbers to what can be reached from `objects`, always in the same order."""
-        left = list(objects)
-        most = self._next_number + _MOST_TO_INTRODUCE
-        while left and self._next_number < most:
+    def _introduce(self, objects: Iterable[Any], seen: Container[int], most: int) -> set[int]:
+        """Give numbers to what can be reached from `objects`, always in the same order.
+
+        Args:
+            objects: where to begin.
+            seen: the ids of what was looked at before.
+            most: how many objects to look at.
+        """
+        left, new = list(objects), set[int]()
+        while left and len(new) < most:
             one = left.pop()
-            kind = type(one)
-            if kind in _PLAIN or id(one) in self._numbers or isinstance(one, type):
-                continue
-            if kind is tuple:
-                left += one
-                continue
-            self._number(one)
-            if kind is list:
-                left += one
-            elif kind is dict:
-                left += one.values()
-            elif kind is CellType:
-                left += _contents(one)
-            elif kind is MethodType:
-                left += (one.__self__, one.__func__)
-            elif kind is FunctionType:
-                if not self._scope.contains(one.__code__, one.__globals__):
-                    continue
-                left += one.__closure__ or ()
-                left += one.__defaults__ or ()
-                left += _globals_of(one)
-            else:
-                left += [value for _, value in _fields(one)]
-
-
-def _contents(cell: CellType) -> tuple[Any, ...]:
-    try:
-        return (cell.cell_contents,)
-    except ValueError:
-        return ()
-
-
-def _globals_of(function: FunctionType) -> list[Any]:
-    """Return the values of the globals that a function names, and where they are."""
-    namespace = function.__globals__
-    found = [namespace[name] for name in function.__code__.co_names if name in namespace]
-    return [one for one in found if type(one) is not ModuleType]
-
-
-def _fields(one: Any) -> list[tuple[str, Any]]:
-    try:
-        fields = object.__getattribute__(one, "__dict__")
-    except AttributeError:
-        return []
-    return list(fields.items()) if type(fields) is dict else []
+            if is_shared(one) and id(one) not in seen and id(one) not in new:
+                new.add(id(one))
+                self._number(one)
+                left += parts_of(one, self._scope)
+        return new
 
 
 def _is_open(resource: Any, task: Task | None) -> bool:

@@ -53,6 +53,12 @@ class WrittenNames:
             self._names.add(site.name)
             self._grow()
 
+    def begin_with(self, sites: Iterable[Site]) -> None:
+        """Take note of what was passed before anything is to be concluded."""
+        for site in sites:
+            self.add(site)
+        self.settle()
+
     def call(self, name: str) -> None:
         """Note that a function of C is called while threads run."""
         if name in _BIND_ANY_NAME:
