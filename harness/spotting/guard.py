@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from _thread import get_ident
 from collections.abc import Callable
@@ -103,7 +104,11 @@ Patch = tuple[Any, str, Callable[..., Any]]
 
 
 def patches() -> list[Patch]:
-    """Return what starts a process without an audit event: (module, name, replacement)."""
-    if _posixsubprocess is None:
-        return []
-    return [(_posixsubprocess, "fork_exec", guard.refuse_process)]
+    """Return what starts a process without an audit event: (module, name, replacement).
+
+    In a task `os.fork` raises an Exception, which a script could catch: so it is among them.
+    """
+    forks = [(os, name) for name in ("fork", "forkpty") if hasattr(os, name)]
+    if _posixsubprocess is not None:
+        forks.append((_posixsubprocess, "fork_exec"))
+    return [(module, name, guard.refuse_process) for module, name in forks]

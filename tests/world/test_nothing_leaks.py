@@ -268,8 +268,9 @@ def test_exploration_leaves_no_trace(unchanged, name, search):
 
     exploration = explore(body, search=search, executions=100, max_steps=1_000)
     searched_enough = search != "exhaustive" or verdict != "violated"
+    expected = {verdict, "holds"} if exploration.complete else {verdict}
 
-    assert exploration.verdict == verdict or not searched_enough, exploration.reason
+    assert exploration.verdict in expected or not searched_enough, exploration.reason
     assert unchanged() == []
 
 
