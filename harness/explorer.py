@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
 
-from harness.analysis.commute import stretches
-from harness.analysis.minimize import minimize
 from harness.contention import Contention
 from harness.control.observer import Observer
 from harness.control.plan import Plan
@@ -20,20 +16,17 @@ from harness.control.task import NEVER
 from harness.execution import Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Witness
 from harness.instrument.site import ASKED
-from harness.interleaving import Interleaving, Switch
-from harness.outcome import Location, Outcome, OutOfSteps, Raised, Returned, Stuck
-from harness.replay_token import token_of
-from harness.report.failure_text import headline, report_of
+from harness.interleaving import Interleaving
+from harness.minimal_failure import MinimalFailure
+from harness.outcome import Kind, Outcome, OutOfSteps, Returned, Stuck, kind_of
+from harness.report.failure_text import headline
 from harness.search.dpor import OptimalSearch
 from harness.search.exhaustive import Exhaustive
-from harness.search.following import Following
-from harness.search.listing import Listing
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.round_robin import RoundRobin
 from harness.search_options import SearchOptions
 from harness.verdict import (
     Evidence,
-    about_leftovers,
     about_nondeterminism,
     is_failure,
     verdict_of,
@@ -50,9 +43,6 @@ class _Tally:
 
     count: int
     interleaving: Interleaving
-
-
-_Kind: TypeAlias = tuple[type, type | None, Location | None]
 
 
 class Explorer:
@@ -75,7 +65,7 @@ class Explorer:
         self._deadline = None if options.seconds is None else time.monotonic() + options.seconds
         self._clock = time.monotonic  # the real one: the world has taken the name over
         self._complete = False
-        self._wanted: _Kind | None = None  # the only kind of failure that counts
+        self._wanted: Kind | None = None  # the only kind of failure that counts
         self._most_steps = NEVER  # of all executions together
         self._failing: Execution | None = None
         self._found_by = ""
@@ -130,7 +120,7 @@ class Explorer:
             interleaving: what is tried first.
             most_steps: after how many switch points to give up, those of all executions together.
         """
-        self._wanted = _kind_of(outcome)
+        self._wanted = kind_of(outcome)
         self._most_steps = most_steps
         self._world.warm_up(Plan(Interleaving()))
         if self._fails(self._execute(Plan(interleaving), None)):
@@ -299,7 +289,7 @@ class Explorer:
 
     def _fails(self, execution: Execution) -> bool:
         pass_usage_errors_on(execution.outcome)
-        if self._wanted is not None and _kind_of(execution.outcome) != self._wanted:
+        if self._wanted is not None and kind_of(execution.outcome) != self._wanted:
             return False
         if isinstance(execution.outcome, OutOfSteps):
             fair = self._execute(RoundRobin(), None)
@@ -316,59 +306,16 @@ class Explorer:
     # What came of it -----------------------------------------------------------------------
 
     def _minimal(self, failing: Execution) -> Failure | None:
-        wanted = _kind_of(failing.outcome)
-
-        def fails(interleaving: Interleaving) -> Interleaving | None:
-            execution = self._execute(Plan(interleaving), None)
-            return execution.interleaving if _kind_of(execution.outcome) == wanted else None
-
         if self._recorder is not None:  # it has not looked at what is contended
             self._execute(Plan(failing.interleaving), self._world.observer(steps=False))
-        budget = self._options.executions_to_minimize
-        minimized = minimize(failing.interleaving, fails, self._candidates, budget, self._reordered)
-        observer = self._world.observer(steps=True)
-        shown = self._execute(Plan(minimized.interleaving), observer)
-        if _kind_of(shown.outcome) != wanted:
+        failure = MinimalFailure(self._world, self._options, self._execute).of(failing)
+        if failure is None:
             self._inconclusive = (
                 f"An execution failed ({headline(failing.outcome)}), but the same interleaving, "
                 f"{str(failing.interleaving) or 'the empty one'}, did not fail again. "
                 f"{about_nondeterminism(self._world.leftovers)}"
             )
-            return None
-        outcome = shown.outcome
-        if isinstance(outcome, OutOfSteps):
-            outcome = replace(outcome, fair=True)
-        smaller = ""
-        if len(shown.interleaving):
-            smaller = (
-                "No smaller number of switches fails in this way"
-                if minimized.proven
-                else "No smaller one was found"
-            )
-        packages = self._world.installation.scope.instrument
-        token = token_of(shown.interleaving, observer.places, self._options.model, packages)
-        report = report_of(outcome, shown.interleaving, shown.trace, token, smaller)
-        report = "\n".join(filter(None, [report, about_leftovers(self._world.leftovers)]))
-        return Failure(outcome, shown.interleaving, token, shown.trace, report, smaller)
-
-    def _candidates(self, interleaving: Interleaving) -> list[Switch]:
-        """Return the switches that can be added after the last one of `interleaving`."""
-        listing = Listing(Plan(interleaving), len(interleaving))
-        self._execute(listing, None)
-        return listing.switches
-
-    def _reordered(self, interleaving: Interleaving) -> Iterator[Interleaving]:
-        """Yield interleavings that do the same with each task in longer stretches."""
-        observer = self._world.observer(order=True)
-        self._execute(Plan(interleaving), observer)
-        assert observer.order is not None
-        events = observer.order.events
-        if len(events) > _MOST_EVENTS_TO_REORDER:
-            return
-        for longest in (True, False):
-            again = self._world.observer(order=True)
-            chooser = Following(stretches(events, longest=longest), again)
-            yield self._execute(chooser, again).interleaving
+        return failure
 
     def _evidence(self, failure: Failure | None) -> Evidence:
         return Evidence(
@@ -397,10 +344,3 @@ def _is_cut_short(outcome: Outcome) -> bool:
 def _is_power_of_two(number: int) -> bool:
     """Say when to look again at what is contended: often at first, then ever less."""
     return number & (number - 1) == 0
-
-
-def _kind_of(outcome: Outcome) -> _Kind:
-    """Return what two failures must have in common to be the same."""
-    if isinstance(outcome, Raised):
-        return Raised, type(outcome.exception), outcome.location
-    return type(outcome), None, None

@@ -148,3 +148,12 @@ class Stuck(_ByKey):
 
 
 Outcome: TypeAlias = Returned | Raised | Deadlocked | OutOfSteps | Stuck
+
+Kind: TypeAlias = tuple[type, type | None, Location | None]
+
+
+def kind_of(outcome: Outcome) -> Kind:
+    """Return what two failures must have in common to be the same."""
+    if isinstance(outcome, Raised):
+        return Raised, type(outcome.exception), outcome.location
+    return type(outcome), None, None

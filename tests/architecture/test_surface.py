@@ -13,9 +13,7 @@ REPOSITORY = Path(__file__).parents[2]
 PACKAGES = ("harness", "strategies")
 MOST_LINES = 400
 TOO_LONG = {  # to be divided; none may be added
-    "harness/control/recorder.py": 410,
     "harness/control/scheduler.py": 580,
-    "harness/explorer.py": 400,
     "harness/instrument/rewrite.py": 450,
     "harness/stressing.py": 460,
 }

@@ -1,0 +1,91 @@
+"""Make a failing execution minimal, run it once more, and say all that there is to say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from harness.analysis.commute import stretches
+from harness.analysis.minimize import minimize
+from harness.control.observer import Observer
+from harness.control.plan import Plan
+from harness.control.protocols import Chooser
+from harness.execution import Execution, World
+from harness.exploration import Failure
+from harness.interleaving import Interleaving, Switch
+from harness.outcome import OutOfSteps, kind_of
+from harness.replay_token import token_of
+from harness.report.failure_text import report_of
+from harness.search.following import Following
+from harness.search.listing import Listing
+from harness.search_options import SearchOptions
+from harness.verdict import about_leftovers
+
+_MOST_EVENTS_TO_REORDER = 20_000
+
+Execute = Callable[[Chooser, Observer | None], Execution]
+"""Run the body once, asking only where a choice makes a difference."""
+
+
+class MinimalFailure:
+    """Find the smallest execution that fails in the same way as one that is known.
+
+    Args:
+        world: where the body runs.
+        options: what the user has chosen; they bound what this may cost.
+        execute: runs the body.
+    """
+
+    def __init__(self, world: World, options: SearchOptions, execute: Execute) -> None:
+        self._world = world
+        self._options = options
+        self._execute = execute
+
+    def of(self, failing: Execution) -> Failure | None:
+        """Return the failure; `None` if it did not happen again."""
+        wanted = kind_of(failing.outcome)
+
+        def fails(interleaving: Interleaving) -> Interleaving | None:
+            execution = self._execute(Plan(interleaving), None)
+            return execution.interleaving if kind_of(execution.outcome) == wanted else None
+
+        budget = self._options.executions_to_minimize
+        minimized = minimize(failing.interleaving, fails, self._candidates, budget, self._reordered)
+        observer = self._world.observer(steps=True)
+        shown = self._execute(Plan(minimized.interleaving), observer)
+        if kind_of(shown.outcome) != wanted:
+            return None
+        outcome = shown.outcome
+        if isinstance(outcome, OutOfSteps):
+            outcome = replace(outcome, fair=True)
+        smaller = ""
+        if len(shown.interleaving):
+            smaller = (
+                "No smaller number of switches fails in this way"
+                if minimized.proven
+                else "No smaller one was found"
+            )
+        packages = self._world.installation.scope.instrument
+        token = token_of(shown.interleaving, observer.places, self._options.model, packages)
+        report = report_of(outcome, shown.interleaving, shown.trace, token, smaller)
+        report = "\n".join(filter(None, [report, about_leftovers(self._world.leftovers)]))
+        return Failure(outcome, shown.interleaving, token, shown.trace, report, smaller)
+
+    def _candidates(self, interleaving: Interleaving) -> list[Switch]:
+        """Return the switches that can be added after the last one of `interleaving`."""
+        listing = Listing(Plan(interleaving), len(interleaving))
+        self._execute(listing, None)
+        return listing.switches
+
+    def _reordered(self, interleaving: Interleaving) -> Iterator[Interleaving]:
+        """Yield interleavings that do the same with each task in longer stretches."""
+        observer = self._world.observer(order=True)
+        self._execute(Plan(interleaving), observer)
+        assert observer.order is not None
+        events = observer.order.events
+        if len(events) > _MOST_EVENTS_TO_REORDER:
+            return
+        for longest in (True, False):
+            again = self._world.observer(order=True)
+            chooser = Following(stretches(events, longest=longest), again)
+            yield self._execute(chooser, again).interleaving
