@@ -61,6 +61,9 @@ def body_of(name, rounds=1):
     return body
 
 
+MOST_LOOKS = 20
+
+
 def explored(name, model):
     return explore(body_of(name), search="exhaustive", executions=5_000, model=model)
 
@@ -117,7 +120,11 @@ def test_what_is_called_unreachable_never_happens_on_real_threads(name):
 def test_real_threads_lose_increments_at_each_kind_of_hand_over(name):
     rounds = {"thread_joined": 200, "pause": 2_000}.get(name, 20_000)
 
-    assert stress(body_of(name, rounds), repeats=30, seconds=60).failure_rate > 0
+    # A busy machine seldom runs both threads at a time: so go on until it has happened once.
+    assert any(
+        stress(body_of(name, rounds), repeats=30, seconds=60).failure_rate > 0
+        for _ in range(MOST_LOOKS)
+    )
 
 
 def test_the_table_covers_every_version():
