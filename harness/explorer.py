@@ -32,7 +32,6 @@ from harness.verdict import (
     verdict_of,
 )
 
-_MOST_EVENTS_TO_REORDER = 20_000
 _MOST_ENDLESS_EXECUTIONS = 3
 _EXECUTIONS_BEFORE_LEAN_CODE = 32  # making it takes as long as a hundred executions save
 
@@ -56,8 +55,8 @@ class Explorer:
         self._recorder = (
             world.recorder(self._search) if isinstance(self._search, Listener) else None
         )
-        if self._recorder is not None:
-            running.asked_at_release = ASKED  # it is asked everywhere
+        if self._search.counts_switches:
+            running.asked_at_release = ASKED
         self._tallies: dict[Outcome, _Tally] = {}
         self._executions = 0
         self._steps = 0
@@ -306,6 +305,7 @@ class Explorer:
     # What came of it -----------------------------------------------------------------------
 
     def _minimal(self, failing: Execution) -> Failure | None:
+        running.asked_at_release = ASKED  # the number of switches counts
         if self._recorder is not None:  # it has not looked at what is contended
             self._execute(Plan(failing.interleaving), self._world.observer(steps=False))
         failure = MinimalFailure(self._world, self._options, self._execute).of(failing)

@@ -71,8 +71,10 @@ class Scheduler:
         self.deadlocked = False
         self.killing = False
         self.met_unknown_site = False
-        # Whether a switch before a lock is released makes a difference: only if somebody looks
-        # whether it is held without waiting for it, or releases it for another task.
+        # Whether a switch before a lock is released makes a difference. It leads nowhere where a
+        # switch before the lock was taken does not lead, unless somebody looks whether it is held
+        # without waiting for it, or releases it for another task. But it may lead there with
+        # fewer switches, because whoever then waits for the lock gives the turn back by itself.
         self.asked_at_release = NOT_ASKED
         self.stuck = ""  # why the watchdog ended the execution
         self.interrupted: BaseException | None = None

@@ -46,6 +46,7 @@ class OptimalSearch:
     everywhere = True
     needs_observer = True
     needs_numbers = True
+    counts_switches = True  # it is asked everywhere
     wants_conflicts = False
 
     def __init__(self) -> None:

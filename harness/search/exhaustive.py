@@ -40,6 +40,7 @@ class Exhaustive:
     watching = True
     needs_observer = True
     needs_numbers = True
+    counts_switches = True
     wants_conflicts = False
 
     def __init__(self, preemptions: int | None = None) -> None:

@@ -37,6 +37,7 @@ class Portfolio:
     """
 
     name = "auto"
+    counts_switches = False
     wants_conflicts = True
 
     def __init__(
@@ -131,6 +132,7 @@ class _Uninterrupted(Plan):
     name = part = "empty interleaving"
     needs_observer = False
     needs_numbers = False
+    counts_switches = False
     wants_conflicts = False
     watching = True
 

@@ -16,6 +16,7 @@ class Search(Protocol):
     """
 
     name: str
+    counts_switches: bool  # its claim rests on their number: see Scheduler.asked_at_release
     wants_conflicts: bool  # it is to be told which operations conflicted in what was observed
 
     @property

@@ -90,6 +90,7 @@ class Reversals:
     watching = True
     needs_observer = False
     needs_numbers = True
+    counts_switches = False
     wants_conflicts = True
 
     def __init__(self, seed: int) -> None:

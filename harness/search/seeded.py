@@ -17,6 +17,7 @@ class Seeded:
     watching = True
     needs_observer = False
     needs_numbers = False
+    counts_switches = False
     wants_conflicts = False
 
     def __init__(self, seed: int) -> None:

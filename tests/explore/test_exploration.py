@@ -580,3 +580,47 @@ def test_accesses_under_one_lock_cost_no_choices():
 
     assert exploration.verdict == "holds"
     assert exploration.executions < 12  # 54 with a choice at each access and each release
+
+
+def late_for_the_second_lock():
+    """Return what is (1, 1, "first") with one switch alone: away from `first` while it holds the lock."""
+    lock = Lock()
+    cells = SimpleNamespace(protected=0, begun=0, seen=0, order=[])
+
+    def first():
+        cells.begun = 1
+        with lock:
+            cells.protected += 1
+        first.saw = cells.seen
+        with lock:
+            cells.order.append("first")
+
+    def second():
+        second.saw = cells.begun
+        cells.seen = 1
+        with lock:
+            cells.protected += 1
+            cells.order.append("second")
+
+    together(first, second)
+    return first.saw, second.saw, cells.order[0]
+
+
+def test_switch_while_a_lock_is_held_may_be_the_only_one_that_is_needed():
+    everything = explore(
+        late_for_the_second_lock, search="exhaustive", preemptions=1, stop_at_failure=False
+    )
+
+    assert everything.complete
+    assert Returned((1, 1, "first")) in everything.outcomes
+
+
+@pytest.mark.parametrize("search", ["auto", "random", "pct", "exhaustive"])
+def test_fewest_switches_are_looked_for_while_a_lock_is_held_too(search):
+    def body():
+        assert late_for_the_second_lock() != (1, 1, "first")
+
+    failure = explore(body, search=search).failure
+
+    assert len(failure.interleaving) == 1
+    assert failure.smaller == "No smaller number of switches fails in this way"
