@@ -27,6 +27,11 @@ class Contention:
         return bool(self.contended) or self.shared_resources
 
     @property
+    def known(self) -> int:
+        """Return the number of sites that have been passed."""
+        return len(self.contended) + len(self._quiet)
+
+    @property
     def quiet(self) -> Set[Site]:
         """Return the sites that have been passed and have made no difference so far."""
         return self._quiet

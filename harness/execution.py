@@ -174,6 +174,7 @@ class World:
             self.installation.install()
             running.before_end = self._look_before_the_end
             running.asked_at_release = NOT_ASKED
+            running.looks_at_threads = False
             running.hand_overs = self._hand_overs
             watchdog.begin()
         except BaseException:

@@ -169,7 +169,7 @@ class Explorer:
                 self._search.restart()
             if type(execution.outcome) is not Returned and self._ends_the_search(execution):
                 return
-            if self._executions == 1 and not self.contention.found:
+            if self._executions == 1 and not self._anything_matters:
                 self._complete = True  # nobody touches what another one does: no choice matters
                 return
 
@@ -220,6 +220,7 @@ class Explorer:
         search = self._search
         while True:
             recorder.begin()
+            known = self.contention.known
             try:
                 execution = self._execute(search, recorder)
             except NondeterminismError:
@@ -238,7 +239,7 @@ class Explorer:
                 self._search = Exhaustive()
                 self._search.begin()
                 return self._execute(self._search, self._observer())
-            elif running.met_unknown_site:
+            elif running.met_unknown_site and self.contention.known > known:
                 search.begin_again()
             else:
                 return execution
@@ -254,8 +255,16 @@ class Explorer:
             self._inconclusive = headline(execution.outcome)  # an endless one takes a second or so
         return bool(self._inconclusive)
 
-    def _what_matters(self) -> tuple[int, int]:
-        return len(self.contention.contended), running.asked_at_release
+    @property
+    def _anything_matters(self) -> bool:
+        return self.contention.found or running.looks_at_threads
+
+    def _what_matters(self) -> tuple[int, int, bool]:
+        return (
+            len(self.contention.contended),
+            running.asked_at_release,
+            running.looks_at_threads,
+        )
 
     def _execute(
         self, chooser: Chooser, observer: Observer | None, *, lean: bool = False
@@ -323,7 +332,7 @@ class Explorer:
             outcomes=self._tallies.keys(),
             executions=self._executions,
             complete=self._complete,
-            contended=self.contention.found,
+            contended=self._anything_matters,
             preemptions=self._options.preemptions,
             search=self._search.name,
             estimate=(

@@ -176,9 +176,9 @@ class Recorder(Observer):
         self._tell(task, touches, "join", blocking=not timed, after=after)
 
     def ended(self, task: Task) -> None:
-        """Tell of a task's end, which is a part of the last thing that it did."""
+        """Tell of a task's end."""
         if task.number:
-            self._add_to_last(task, (_aliveness(task, WRITE), _A_THREAD_GOES), "end")
+            self._tell(task, (_aliveness(task, WRITE), _A_THREAD_GOES), "end")
 
     def clock_read(self, task: Task) -> None:
         """Tell of a look at a clock, which is a part of the last thing that the task did."""

@@ -44,7 +44,8 @@ class Scheduler:
     __slots__ = (
         *("alive", "asked_at_release", "before_end", "before_switch", "chooser", "current"),
         *("deadlocked", "endless", "epoch", "everywhere", "failures", "hand_overs", "ident"),
-        *("interrupted", "killing", "listening", "met_unknown_site", "now", "observer"),
+        *("interrupted", "killing", "listening", "looks_at_threads", "met_unknown_site", "now"),
+        "observer",
         *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching", "_ask"),
         *("_ended_holding", "_hub", "_kills", "_looks", "_max_steps", "_share", "_spinning"),
         "_starting",
@@ -76,6 +77,8 @@ class Scheduler:
         # without waiting for it, or releases it for another task. But it may lead there with
         # fewer switches, because whoever then waits for the lock gives the turn back by itself.
         self.asked_at_release = NOT_ASKED
+        # Somebody asks whether a thread has started or ended, so switches there matter, too.
+        self.looks_at_threads = False
         self.stuck = ""  # why the watchdog ended the execution
         self.interrupted: BaseException | None = None
         self.before_end: Callable[[], None] | None = None  # called while everybody still stands
@@ -195,11 +198,12 @@ class Scheduler:
             self.observer.synchronize(task, operation, resource, patience=patience)
 
     def count(self, task: Task, operation: str) -> None:
-        """Pass a switch point at which a switch makes no difference, so nobody is asked."""
+        """Pass the point before a thread starts, ends or is joined, which seldom matters."""
         if self.ident:
             task.points = point = task.points + 1
-            if self.everywhere or point >= task.stop_at:
-                self.stop(task, point, operation, None, NOT_ASKED)
+            asked = ASKED if self.everywhere or self.looks_at_threads else NOT_ASKED
+            if (self.watching and asked) or point >= task.stop_at:
+                self.stop(task, point, operation, None, asked)
 
     def pass_over(self, site: Site) -> None:
         """Take note that what was met at `site` is nothing that anybody else could change."""

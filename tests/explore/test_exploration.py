@@ -624,3 +624,22 @@ def test_fewest_switches_are_looked_for_while_a_lock_is_held_too(search):
 
     assert len(failure.interleaving) == 1
     assert failure.smaller == "No smaller number of switches fails in this way"
+
+
+def looks_whether_another_one_lives():
+    cell = SimpleNamespace(done=False)
+    first = Thread(target=lambda: setattr(cell, "done", True))
+    looks = []
+    second = Thread(target=lambda: looks.append((cell.done, first.is_alive())))
+    second.start()
+    first.start()
+    first.join()
+    second.join()
+    return looks[0]
+
+
+@pytest.mark.parametrize("options", [{}, {"preemptions": 2}])
+def test_exhaustive_search_switches_where_threads_start_and_end(options):
+    everything = {(False, False), (False, True), (True, True), (True, False)}
+
+    assert returned(looks_whether_another_one_lives, **options) == everything

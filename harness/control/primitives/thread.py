@@ -194,6 +194,7 @@ def _run(task: Task) -> None:
                     running.fail(task, exception)
                 if threading.excepthook is not _excepthook_at_start:
                     _invoke_excepthook(thread)  # the program's own, so it is no single step
+        running.count(task, "end")
     except TaskKilled:
         pass
     except BaseException as exception:
@@ -223,6 +224,8 @@ def join(self: Any, timeout: float | None = None) -> None:
     if joined is task:
         raise RuntimeError("cannot join current thread")
     running.count(task, "join")
+    if timeout is not None:
+        running.looks_at_threads = True
     if not joined.done:
         seconds = None if timeout is None else checked_timeout(True, max(timeout, 0))
         if seconds != 0:
@@ -236,6 +239,7 @@ def is_alive(self: Any) -> bool:
     task = _task_of(self)
     if running.thread_ident != get_ident() or task is None:
         return bool(_original["is_alive"](self))
+    running.looks_at_threads = True
     running.synchronize(running.current, "is_alive", self)
     return not task.done
 
@@ -244,6 +248,7 @@ def enumerate_() -> list[threading.Thread]:
     """Return the threads that the execution knows: the body's and those that it started."""
     if running.thread_ident != get_ident():
         return _original_enumerate()
+    running.looks_at_threads = True
     running.synchronize(running.current, "enumerate", None)
     return [_active[task.ident] for task in running.alive if task.ident in _active]
 
