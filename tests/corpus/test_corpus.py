@@ -15,7 +15,6 @@ from harness import Deadlocked, Raised, explore, explorer
 HERE = Path(__file__).parent
 SEEDS = range(5)
 MANY_SEEDS = range(50)
-SEEDS_THAT_FIND_NOTHING = range(12)  # each of which takes its whole budget
 
 # Programs that the harness does not master yet, with the reason. The first who makes one work
 # takes it off its list.
@@ -78,8 +77,8 @@ def test_right_program_passes(name, search):
 @pytest.mark.thorough
 @pytest.mark.parametrize("search", ["auto", "random", "pct"])
 @pytest.mark.parametrize("name", names("must_pass"))
-def test_right_program_passes_with_each_of_some_seeds(name, search):
-    for seed in SEEDS_THAT_FIND_NOTHING:
+def test_right_program_passes_with_each_of_many_seeds(name, search):
+    for seed in MANY_SEEDS:
         exploration = explore(load("must_pass", name).body, search=search, seed=seed)
 
         assert exploration.verdict == "no failure found", (
@@ -92,9 +91,9 @@ def check_all_interleavings(name):
         load("must_pass", name).body, search="exhaustive", preemptions=2, executions=3_000
     )
 
-    is_cut_short = "was stopped after" in exploration.reason
-    assert is_cut_short or exploration.verdict in ("holds", "no failure found"), exploration.reason
-    assert exploration.complete == (exploration.verdict == "holds")
+    assert exploration.complete or exploration.executions == 3_000, exploration.reason
+    assert exploration.verdict == ("holds" if exploration.complete else "inconclusive")
+    assert exploration.failure is None
     return exploration
 
 

@@ -31,7 +31,7 @@ HOLDING_IN_TIME = [
 
 
 def with_seeds(candidates):
-    """Pair each candidate with seeds: the story's with 50, by default five; others with 15, or one."""
+    """Pair each candidate with 50 seeds; by default with five for the story's, one for others."""
     return [
         pytest.param(
             candidate,
@@ -39,7 +39,7 @@ def with_seeds(candidates):
             marks=[] if number < (5 if candidate in STORY else 1) else [pytest.mark.thorough],
         )
         for candidate in candidates
-        for number in range(50 if candidate in STORY else 15)
+        for number in range(50)
     ]
 
 

@@ -11,7 +11,6 @@ from strategies import thread_counts
 
 MOST_EXECUTIONS = 200
 SEEDS = range(5)
-SOME_SEEDS = range(20)
 MANY_SEEDS = range(50)
 # The best published figure of each program (executions to the bug, the mean over seeds).
 BEST = {
@@ -61,15 +60,14 @@ def test_auto_finds_other_programs_soon(name):
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", PAR)
 def test_par(name):
-    seeds = MANY_SEEDS if name not in TOO_SLOW else SEEDS  # benchmarks/par.py takes 50 for all
-    assert mean(find(PAR, name, seeds)) <= most_of(name)
+    assert mean(find(PAR, name, MANY_SEEDS)) <= most_of(name)
 
 
 @pytest.mark.thorough
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", OTHERS)
-def test_auto_finds_other_programs_with_each_of_some_seeds(name):
-    find(OTHERS, name, SOME_SEEDS if name not in TOO_SLOW else SEEDS)
+def test_auto_finds_other_programs_with_each_of_many_seeds(name):
+    find(OTHERS, name, MANY_SEEDS if name not in TOO_SLOW else SEEDS)
 
 
 @pytest.mark.parametrize("search", ["random", "pct", "pos", "surw"])

@@ -170,4 +170,4 @@ def test_reordered_execution_ends_the_same_with_no_more_switches(body, seed):
 
     assert {execution.outcome for execution in executions} == {outcome}
     fewest = min(len(execution.interleaving) for execution in executions)
-    assert fewest <= max(len(witness.interleaving), 3)  # it is no search for the fewest
+    assert fewest <= len(witness.interleaving)
