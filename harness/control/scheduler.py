@@ -18,11 +18,11 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any, NoReturn
 
-from greenlet import getcurrent, greenlet
+from greenlet import getcurrent
 
 from harness.control.carriers import take_carrier, take_parked
-from harness.control.protocols import Chooser, HandOverRule
-from harness.control.spinning import POINTS_BEFORE_A_LOOK, Spinning
+from harness.control.execution_state import ExecutionState
+from harness.control.spinning import Spinning
 from harness.control.task import FOREVER, NEVER, Task, TaskKilled
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
@@ -34,97 +34,10 @@ _FIRST_IDENT = 1_000_000
 A_YIELD = 1e-9  # virtual seconds: a wait of no time still lets everybody else go first
 
 
-class Scheduler:
-    """Run the tasks of one execution after the other.
+class Scheduler(ExecutionState):
+    """Run the tasks of one execution after the other."""
 
-    Invariants: `current` is the only task whose code runs; `alive` holds the tasks that are not
-    done, by number.
-    """
-
-    __slots__ = (
-        *("alive", "asked_at_release", "before_end", "before_switch", "chooser", "current"),
-        *("deadlocked", "endless", "epoch", "everywhere", "failures", "hand_overs", "ident"),
-        *("interrupted", "killing", "listening", "looks_at_threads", "met_unknown_site", "now"),
-        "observer",
-        *("out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching", "_ask"),
-        *("_ended_holding", "_hub", "_kills", "_looks", "_max_steps", "_share", "_spinning"),
-        "_starting",
-    )
-
-    def __init__(self) -> None:
-        self.ident = 0
-        self.listening: greenlet | None = None  # whose hooks are points; None: nobody's
-        self.thread_ident = 0  # the OS thread of the running execution, 0 between executions
-        self.current: Task = None  # type: ignore[assignment]  # set while thread_ident is not 0
-        self.tasks: list[Task] = []
-        self.alive: list[Task] = []
-        self.chooser: Chooser = None  # type: ignore[assignment]
-        self.hand_overs: HandOverRule | None = None  # None: a switch is allowed at every point
-        self.watching = False
-        self.everywhere = False  # the chooser is asked whether it is contended or not
-        self.observer: Any = None
-        self.now = 0.0  # virtual seconds since the execution began
-        self.switches: list[tuple[int, int, int]] = []  # departures: (task, point, to)
-        self.epoch = 0  # executions begun so far
-        self.failures: list[tuple[Task, BaseException]] = []
-        self.out_of_steps = False
-        self.endless = False  # out of steps before they were used up: everybody spins
-        self.deadlocked = False
-        self.killing = False
-        self.met_unknown_site = False
-        # Whether a switch before a lock is released makes a difference. It leads nowhere where a
-        # switch before the lock was taken does not lead, unless somebody looks whether it is held
-        # without waiting for it, or releases it for another task. But it may lead there with
-        # fewer switches, because whoever then waits for the lock gives the turn back by itself.
-        self.asked_at_release = NOT_ASKED
-        # Somebody asks whether a thread has started or ended, so switches there matter, too.
-        self.looks_at_threads = False
-        self.stuck = ""  # why the watchdog ended the execution
-        self.interrupted: BaseException | None = None
-        self.before_end: Callable[[], None] | None = None  # called while everybody still stands
-        self.before_switch: Callable[[Task, Task], None] | None = None
-        self._ask: Callable[[list[int], int, int, int], int] = None  # type: ignore[assignment]
-        self._ended_holding: list[Task] = []
-        self._hub: greenlet = None  # type: ignore[assignment]
-        self._starting: Task | None = None
-        self._max_steps = NEVER
-        self._share = (
-            NEVER  # a task's points until the steps of all are counted, and it is looked at
-        )
-        self._looks = False  # whether the running task has come to a point that is looked at
-        self._spinning: Spinning | None = None  # made when it is needed
-        self._kills = 0
-
-    # One execution -------------------------------------------------------------------------
-
-    def begin(self, chooser: Chooser, max_steps: int, observer: Any) -> None:
-        """Forget the last execution and get ready for the next."""
-        for task in self.tasks:
-            task.thread = None  # a thread knows its task: free both without the collector
-        self.tasks = []
-        self.alive = []
-        self.switches = []
-        self.failures = []
-        self._ended_holding = []
-        self.chooser = chooser
-        self._ask = chooser.choose
-        self.watching = chooser.watching
-        self.everywhere = getattr(chooser, "everywhere", False)
-        self.observer = observer
-        self.now = 0.0
-        self.epoch += 1
-        self.out_of_steps = self.endless = self.deadlocked = self.killing = False
-        self.met_unknown_site = False
-        self.stuck = ""
-        self.interrupted = None
-        self._max_steps = max_steps
-        self._share = min(max_steps, POINTS_BEFORE_A_LOOK)
-        self._looks = False
-        self._spinning = None
-        self._kills = 0
-        self._hub = getcurrent()
-        if self.hand_overs is not None:
-            self.hand_overs.moved = False
+    __slots__ = ()
 
     def run(self, body: Callable[[Task], None]) -> None:
         """Run `body` as T0 until every task has ended or nobody can go on; then end the rest."""

@@ -75,6 +75,12 @@ def handlers_of(code: CodeType) -> set[int]:
     return set(list(_numbers(code.co_exceptiontable))[2::4])
 
 
+def variable_names(code: CodeType) -> list[str]:
+    """Return the names of the code's variables by the number that instructions use."""
+    own = [name for name in code.co_cellvars if name not in code.co_varnames]
+    return [*code.co_varnames, *own, *code.co_freevars]
+
+
 def encoded(name: str, argument: int = 0) -> bytes:
     """Return the bytes of an instruction, with empty caches."""
     return _encoded(dis.opmap[name], argument, _CACHES.get(name, 0))

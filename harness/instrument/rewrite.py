@@ -20,6 +20,7 @@ from harness.instrument.assembly import (
     encoded,
     handlers_of,
     instructions_of,
+    variable_names,
 )
 from harness.instrument.hand_over import mark_hand_overs, marked
 from harness.instrument.site import Hooks, Site
@@ -173,7 +174,7 @@ class _Rewriting:
         self._instructions = instructions_of(code)
         self._positions: list[_Position] = list(code.co_positions())
         self._joins = {one.target for one in self._instructions} | handlers_of(code)
-        self._cells = _cell_names(code)
+        self._cells = variable_names(code)
         self._class_statements: list[_Position] = []  # those whose class is not built yet
         self._insertions: dict[int, bytes] = {}
         self._replacements: dict[int, bytes] = {}
@@ -408,12 +409,6 @@ class _Rewriting:
     def _constant(self, value: object) -> int:
         self._constants.append(value)
         return len(self._constants) - 1
-
-
-def _cell_names(code: CodeType) -> list[str]:
-    """Return the names of the code's variables by the number that instructions use."""
-    own = [name for name in code.co_cellvars if name not in code.co_varnames]
-    return [*code.co_varnames, *own, *code.co_freevars]
 
 
 _ON_CALLS = frozenset({"call", "call_nothing"})

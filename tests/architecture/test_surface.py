@@ -13,8 +13,8 @@ REPOSITORY = Path(__file__).parents[2]
 PACKAGES = ("harness", "strategies")
 MOST_LINES = 400
 TOO_LONG = {  # to be divided; none may be added
-    "harness/control/scheduler.py": 580,
-    "harness/instrument/rewrite.py": 450,
+    "harness/control/scheduler.py": 500,
+    "harness/instrument/rewrite.py": 440,
     "harness/stressing.py": 460,
 }
 
