@@ -1,6 +1,6 @@
 """Notice a task that spins: it waits for others in a loop, and would use up the steps of all.
 
-Every few hundred points of a task, the next ones are looked at. It spins when it comes to the same
+Every thousand points of a task, the next ones are looked at. It spins when it comes to the same
 instruction with the same local variables, in every function on its stack, and nothing was written
 in between: then only others can end its loop. It spins for all that anybody can tell when many
 looks in a row have seen no write. So the same program spins at the same points each time.
@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from harness.control import locations
 from harness.control.task import NEVER, Task
 
-POINTS_BEFORE_A_LOOK = 300
+POINTS_BEFORE_A_LOOK = 1_000
 _POINTS_OF_A_LOOP = 64  # a longer one is noticed by what follows
 _QUIET_LOOKS = 10
 _POINTS_OF_OTHERS = 100

@@ -4,7 +4,8 @@
 same under each of them, and each must be repeatable.
 """
 
-from collections.abc import Callable
+import unittest
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from harness import Interleaving, run
 from harness.control.plan import Plan
 from harness.execution import World
+from harness.search import random_walk
 from harness.search.random_walk import RandomWalk
 
 SEEDS = range(5)
@@ -50,6 +52,29 @@ WORLDS = {
 @pytest.fixture(params=WORLDS)
 def world(request: pytest.FixtureRequest) -> Callable[[Callable[[], Any]], Any]:
     return WORLDS[request.param]
+
+
+@pytest.fixture
+def passes_under_control(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that runs a test method of CPython's as a body, also at random."""
+    # some waits have a timeout that must not run out before the others are done
+    monkeypatch.setattr(random_walk, "_TIMEOUTS", 0.0)
+
+    def run_all(case: type[unittest.TestCase], name: str, seeds: Iterable[int]) -> None:
+        def body() -> list[str]:
+            result = unittest.TestResult()
+            case(name).run(result)
+            return [text.splitlines()[-1] + text for _, text in (*result.failures, *result.errors)]
+
+        with World(body, model="free-threaded", instrument=("test",), max_steps=200_000) as world:
+            world.warm_up(Plan(Interleaving()))
+            assert world.execute(Plan(Interleaving())).result() == []
+            for seed in seeds:
+                search = RandomWalk(seed)
+                search.begin()
+                assert world.execute(search).result() == [], seed
+
+    return run_all
 
 
 @pytest.fixture

@@ -9,11 +9,6 @@ import unittest
 
 import pytest
 
-from harness import Interleaving
-from harness.control.plan import Plan
-from harness.execution import World
-from harness.search import random_walk
-
 lock_tests = pytest.importorskip("test.lock_tests", reason="this Python came without its own tests")
 SEEDS = range(5)
 
@@ -83,29 +78,10 @@ TESTS = [
 ]
 
 
-def outcome_of(case, name):
-    """Run one test method; return what it complains about."""
-    result = unittest.TestResult()
-    case(name).run(result)
-    return [text.splitlines()[-1] + text for _, text in (*result.failures, *result.errors)]
-
-
 @pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize(
     ("case", "name"), TESTS, ids=[f"{case.__name__}-{name}" for case, name in TESTS]
 )
-def test_cpythons_own_test_passes(case, name, monkeypatch):
-    # some waits have a timeout that must not run out before the others are done
-    monkeypatch.setattr(random_walk, "_TIMEOUTS", 0.0)
-
-    def body():
-        return outcome_of(case, name)
-
-    with World(body, model="free-threaded", instrument=("test",), max_steps=200_000) as world:
-        world.warm_up(Plan(Interleaving()))
-        assert world.execute(Plan(Interleaving())).result() == []
-        for seed in SEEDS:
-            search = random_walk.RandomWalk(seed)
-            search.begin()
-            assert world.execute(search).result() == [], seed
+def test_cpythons_own_test_passes(case, name, passes_under_control):
+    passes_under_control(case, name, SEEDS)
