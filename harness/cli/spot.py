@@ -45,14 +45,16 @@ def run(options: argparse.Namespace) -> int:
         if Status.INTERRUPTED in statuses:
             last_lines.append(f"{script.name}: not examined: interrupted")
             continue
-        line, status = _examine(script, chosen, _replay_command(script, options))
+        line, status = _examine(script, chosen, options)
         last_lines.append(line)
         statuses.append(status)
     print("\n".join(last_lines))
     return int(_worst(statuses))
 
 
-def _examine(script: Script, chosen: SpotOptions, replay: str) -> tuple[str, Status]:
+def _examine(
+    script: Script, chosen: SpotOptions, options: argparse.Namespace
+) -> tuple[str, Status]:
     progress = Progress(script.name)
     spotter = Spotter(script, chosen, progress)
     spotted = spotter.spotted
@@ -68,8 +70,8 @@ def _examine(script: Script, chosen: SpotOptions, replay: str) -> tuple[str, Sta
     except KeyboardInterrupt:
         spotted.interrupted = True
     progress.end()
-    scaled = "".join(f" --set {shlex.quote(str(setting))}" for setting in spotted.scaled)
-    text = report_of(spotted, replay.replace("SETTINGS", scaled))
+    settings = [*options.set, *map(str, spotted.scaled)]
+    text = report_of(spotted, lambda token: _replay_command(script, token, settings, options))
     print("\n".join(f"  {line}".rstrip() for line in text.splitlines()), end="\n\n", flush=True)
     return last_line_of(spotted), _status_of(spotted)
 
@@ -104,14 +106,17 @@ def _checked(options: argparse.Namespace) -> SpotOptions:
     )
 
 
-def _replay_command(script: Script, options: argparse.Namespace) -> str:
-    given = [part for text in options.set for part in ("--set", text)]
-    given += [part for name in options.instrument for part in ("--instrument", name)]
+def _replay_command(
+    script: Script, token: str, settings: list[str], options: argparse.Namespace
+) -> str:
+    parts = ["harness", "replay", script.name, token]
+    parts += [part for name in options.instrument for part in ("--instrument", name)]
     if options.model != "free-threaded":
-        given += ["--model", options.model]
-    shown = f" {shlex.join(given)}" if given else ""
-    arguments = f" -- {shlex.join(options.arguments)}" if options.arguments else ""
-    return f"harness replay {shlex.quote(script.name)} TOKEN{shown}SETTINGS{arguments}"
+        parts += ["--model", options.model]
+    parts += [part for setting in settings for part in ("--set", setting)]
+    if options.arguments:
+        parts += ["--", *options.arguments]
+    return shlex.join(parts)
 
 
 def _read_nothing() -> None:

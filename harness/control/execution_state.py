@@ -8,7 +8,7 @@ from typing import Any
 from greenlet import getcurrent, greenlet
 
 from harness.control.protocols import Chooser, HandOverRule
-from harness.control.spinning import POINTS_BEFORE_A_LOOK, Spinning
+from harness.control.spinning import Spinning, points_before_a_look
 from harness.control.task import NEVER, Task
 from harness.instrument.site import NOT_ASKED
 
@@ -92,7 +92,7 @@ class ExecutionState:
         self.stuck = ""
         self.interrupted = None
         self._max_steps = max_steps
-        self._share = min(max_steps, POINTS_BEFORE_A_LOOK)
+        self._share = points_before_a_look(max_steps)
         self._looks = False
         self._spinning = None
         self._kills = 0

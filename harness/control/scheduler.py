@@ -389,7 +389,7 @@ class Scheduler(ExecutionState):
 
     def _spins(self, task: Task, point: int, kind: str) -> bool:
         if self._spinning is None:
-            self._spinning = Spinning()
+            self._spinning = Spinning(self._share)
         spins, next_look = self._spinning.look(
             task, point, kind, sys._getframe(2), self.steps, self.now
         )

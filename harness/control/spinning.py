@@ -1,6 +1,6 @@
 """Notice a task that spins: it waits for others in a loop, and would use up the steps of all.
 
-Every thousand points of a task, the next ones are looked at. It spins when it comes to the same
+Every now and then, the next points of a task are looked at. It spins when it comes to the same
 instruction with the same local variables, in every function on its stack, and nothing was written
 in between: then only others can end its loop. It spins for all that anybody can tell when many
 looks in a row have seen no write. So the same program spins at the same points each time.
@@ -18,7 +18,8 @@ from typing import Any, TypeAlias
 from harness.control import locations
 from harness.control.task import NEVER, Task
 
-POINTS_BEFORE_A_LOOK = 1_000
+_POINTS_BEFORE_A_LOOK = 100, 1_000  # at least, at most
+_LOOKS = 100  # of one task before it is out of steps
 _POINTS_OF_A_LOOP = 64  # a longer one is noticed by what follows
 _QUIET_LOOKS = 10
 _POINTS_OF_OTHERS = 100
@@ -31,13 +32,23 @@ _Place: TypeAlias = tuple[CodeType, int, str]
 _State: TypeAlias = list[tuple[CodeType, int, list[Any]]]
 
 
+def points_before_a_look(max_steps: int) -> int:
+    """Return how many points a task passes before it is looked at."""
+    least, most = _POINTS_BEFORE_A_LOOK
+    return min(max_steps, max(least, min(most, max_steps // _LOOKS)))
+
+
 class Spinning:
     """Look at the points of an execution's tasks.
+
+    Args:
+        pause: how many points pass between two looks at a task that does not spin.
 
     Invariant: what is in `_spinning` has done nothing but spin since anybody last did anything.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pause: int) -> None:
+        self._pause = pause
         self._task: Task | None = None  # whose points are looked at
         self._place: _Place | None = None
         self._state: _State = []
@@ -89,7 +100,7 @@ class Spinning:
         self._others, self._point = others, point
         if kind.startswith(_WRITES) or (kind.startswith("call") and _writes(frame)):
             self._forget()
-            return False, POINTS_BEFORE_A_LOOK
+            return False, self._pause
         caller = _outside_the_harness(frame)
         if caller is None:
             return False, 1
@@ -107,7 +118,7 @@ class Spinning:
             elif not self._is_as_before(caller):
                 self._left = 0
             elif now - self._began > _SOME_TIME:
-                return False, POINTS_BEFORE_A_LOOK
+                return False, self._pause
             else:
                 self._is_sure = self._all_seen
                 if self._all_seen and task not in self._spinning:
@@ -117,7 +128,7 @@ class Spinning:
             self._place, self._state = place, []
         if self._left > 0 or task.held:
             return False, 1
-        return self._has_been_quiet(task), POINTS_BEFORE_A_LOOK
+        return self._has_been_quiet(task), self._pause
 
     def _has_been_quiet(self, task: Task) -> bool:
         self._quiet_looks += 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-FREE_THREADED = "free-threaded"
 GIL = "gil"
 
 

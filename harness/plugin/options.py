@@ -11,7 +11,6 @@ import pytest
 
 _COMMAND_LINE = "the command line"
 _ENVIRONMENT = "the environment"
-_SHOWN_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from harness.outcome import Location
 from harness.report.table import lost_update, shown_path, table_of
 from harness.spotting.outcome import differ_in_order_only
@@ -12,17 +14,17 @@ _MOST_PROTECTIONS = 8
 _NOBODY = "nobody is interrupted"
 
 
-def report_of(spotted: Spotted, replay: str) -> str:
+def report_of(spotted: Spotted, replay: Callable[[str], str]) -> str:
     """Return the report about one script, without its last line.
 
     Args:
         spotted: what is known.
-        replay: the command that replays a token, with `TOKEN` in its place.
+        replay: returns the command that replays a token.
     """
     lines = [*_evidence(spotted), *_size(spotted), *_outcomes(spotted)]
     if spotted.trace is not None and spotted.shown is not None:
         lines += ["", *_interleaving(spotted, spotted.shown)]
-        lines += ["", f"replay: {replay.replace('TOKEN', repr(spotted.shown.token))}"]
+        lines += ["", f"replay: {replay(spotted.shown.token)}"]
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """A token of `harness spot` shows the same execution again, or says why it cannot."""
 
 import re
+import shlex
 
 import pytest
 
@@ -29,9 +30,8 @@ def test_the_command_of_the_report_shows_the_same_table(harness):
     harness.write("script.py", SCRIPT)
     printed = harness.spot("script.py", "--set", "ROUNDS=2", "--", "3", status=1)
     (command,) = re.findall(r"^  replay: harness replay (.*)$", printed, re.MULTILINE)
-    name, token, *rest = re.findall(r"'[^']*'|\S+", command)
 
-    replayed = harness.run("replay", name, token.strip("'"), *rest, status=0).stdout
+    replayed = harness.run("replay", *shlex.split(command), status=0).stdout
 
     table = [line for line in printed.splitlines() if re.match(r" +\d+ [ *] ", line)]
     again = [line for line in replayed.splitlines() if re.match(r" +\d+ [ *] ", line)]
@@ -75,3 +75,13 @@ def test_a_script_that_is_too_long_to_be_shown(harness):
 
 def test_a_missing_script(harness):
     assert "cannot be read" in harness.run("replay", "no.py", "#00000000", status=3).stderr
+
+
+def test_the_command_in_the_report_replays_a_script_whatever_its_name(harness):
+    harness.write("TOKEN SETTINGS.py", SCRIPT)
+    printed = harness.spot("TOKEN SETTINGS.py", "--", "3", status=1)
+    (command,) = re.findall(r"^  replay: harness replay (.*)$", printed, re.MULTILINE)
+
+    replayed = harness.run("replay", *shlex.split(command), status=0).stdout
+
+    assert replayed.splitlines()[0].endswith("it prints '3'")

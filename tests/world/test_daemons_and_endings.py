@@ -368,7 +368,7 @@ def test_execution_that_runs_out_of_steps_can_be_followed_by_others():
         thread.join()
         return "done"
 
-    assert type(run(body, max_steps=150).outcome) is OutOfSteps  # before it gives up its turn
+    assert type(run(body, max_steps=50).outcome) is OutOfSteps  # before it gives up its turn
     assert run(body, Interleaving.parse("T0@20>T1"), max_steps=500).outcome == Returned("done")
 
 
