@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from types import CodeType, TracebackType
 from typing import Any
 
+from harness import line_tracing
 from harness.arguments import check_body, check_max_steps, check_model, checked_packages
 from harness.control import twins
 from harness.control.entropy import entropy
@@ -168,6 +169,7 @@ class World:
         self._code = code_of(self.body)
         self._had_gc = gc.isenabled()
         gc.disable()
+        self._trace_lines = line_tracing.pause()
         try:
             entropy.begin_exploration()
             self._takeover.begin()
@@ -199,6 +201,7 @@ class World:
         self.installation.uninstall()
         self._takeover.end()
         entropy.end_exploration()
+        self._trace_lines()
         if self._had_gc:
             gc.enable()
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.control.plan import Plan
+from harness.effort import effort_to_raise
 from harness.errors import InconclusiveError, UsageError
 from harness.execution import Body, Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure
@@ -56,31 +57,42 @@ def explore(
     Raises:
         UsageError: for an argument that the harness cannot use.
     """
-    options = SearchOptions.checked(
-        search=search,
-        executions=executions,
-        seconds=seconds,
-        preemptions=preemptions,
-        model=model,
-        seed=seed,
-        stop_at_failure=stop_at_failure,
-        executions_to_minimize=executions_to_minimize,
-    )
-    if executor is not None:
-        raise UsageError(f"executor={executor!r} comes in a later version. Leave it out.")
-    began = time.monotonic()
-    exploration = _explored(body, options, instrument, max_steps)
-    if exploration.failure is None:
-        return exploration
-    failure = with_models(
-        exploration.failure,
+    return _explore(
         body,
-        options,
-        instrument=instrument,
-        max_steps=max_steps,
-        seconds=time.monotonic() - began,
+        SearchOptions.checked(
+            search=search,
+            executions=executions,
+            seconds=seconds,
+            preemptions=preemptions,
+            model=model,
+            seed=seed,
+            stop_at_failure=stop_at_failure,
+            executions_to_minimize=executions_to_minimize,
+        ),
+        instrument,
+        max_steps,
+        executor,
     )
-    return replace(exploration, failure=failure)
+
+
+def explore_to_raise(
+    body: Body,
+    *,
+    instrument: Sequence[str] = (),
+    max_steps: int = 1_000_000,
+    executor: Any = None,
+    **options: Any,
+) -> Exploration:
+    """Explore `body` like `explore`, for somebody who raises what is found.
+
+    Inside a Hypothesis test only the last failure is shown, so only that one is made minimal.
+    The arguments are those of `explore`.
+
+    Raises:
+        UsageError: for an argument that the harness cannot use.
+    """
+    checked = SearchOptions.checked(**options, effort=effort_to_raise())
+    return _explore(body, checked, instrument, max_steps, executor)
 
 
 def failure_without_gil(
@@ -112,6 +124,30 @@ def failure_without_gil(
         executions_to_minimize=0,
     )
     return _explored(body, options, instrument, max_steps).failure
+
+
+def _explore(
+    body: Body,
+    options: SearchOptions,
+    instrument: Sequence[str],
+    max_steps: int,
+    executor: Any,
+) -> Exploration:
+    if executor is not None:
+        raise UsageError(f"executor={executor!r} comes in a later version. Leave it out.")
+    began = time.monotonic()
+    exploration = _explored(body, options, instrument, max_steps)
+    if exploration.failure is None:
+        return exploration
+    failure = with_models(
+        exploration.failure,
+        body,
+        options,
+        instrument=instrument,
+        max_steps=max_steps,
+        seconds=time.monotonic() - began,
+    )
+    return replace(exploration, failure=failure)
 
 
 def _explored(
@@ -153,7 +189,7 @@ def check(
         UsageError: for an argument that the harness cannot use.
     """
     __tracebackhide__ = True
-    exploration = explore(
+    exploration = explore_to_raise(
         body,
         search=search,
         executions=executions,

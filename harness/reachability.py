@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from harness.arguments import has_gil
+from harness.effort import Effort
 from harness.errors import UsageError
 from harness.execution import Body, World
 from harness.exploration import Failure
@@ -19,9 +20,8 @@ _Search: TypeAlias = tuple[str, int | None, int]  # name, preemptions, execution
 # A small search is soon complete, which says more than any number of random executions.
 _SEARCHES: tuple[_Search, ...] = (("exhaustive", 2, 100), ("auto", None, 100))
 _MOST_STEPS = 500_000  # switch points of all executions of one of them, about half a second
-# Hypothesis asks for many failures in a row, the larger ones on the way to the one it shows.
-_SEARCHES_IN_A_HYPOTHESIS_TEST: tuple[_Search, ...] = (("exhaustive", 2, 100),)
-_MOST_STEPS_IN_A_HYPOTHESIS_TEST = 500
+_SEARCHES_WITH_LITTLE_EFFORT: tuple[_Search, ...] = (("exhaustive", 2, 100),)
+_MOST_STEPS_WITH_LITTLE_EFFORT = 500
 _STEPS_WITHOUT_AN_END = 100_000  # switch points of an execution that runs out of them
 _LEAST_SECONDS = 2.0  # for bodies that take long between two switch points
 
@@ -49,6 +49,8 @@ def with_models(
         seconds: how long it took to find it; looking here takes no longer, except for bodies
             that are slow by themselves.
     """
+    if options.effort is Effort.NOTHING:
+        return failure
     if not has_gil():
         return replace(failure, affects=("free-threaded",))
     within = options.model == "gil" or _happens(
@@ -82,8 +84,8 @@ def _happens(
     if isinstance(outcome, OutOfSteps):
         max_steps = min(max_steps, _STEPS_WITHOUT_AN_END)
     searches, most_steps = _SEARCHES, _MOST_STEPS
-    if options.in_a_hypothesis_test:
-        searches, most_steps = _SEARCHES_IN_A_HYPOTHESIS_TEST, _MOST_STEPS_IN_A_HYPOTHESIS_TEST
+    if options.effort is Effort.LITTLE:
+        searches, most_steps = _SEARCHES_WITH_LITTLE_EFFORT, _MOST_STEPS_WITH_LITTLE_EFFORT
     with World(body, model="gil", instrument=instrument, max_steps=max_steps) as world:
         for search, preemptions, executions in searches:
             explorer = Explorer(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from harness.effort import Effort, effort_to_return, is_in_a_hypothesis_test
 from harness.errors import UsageError
 from harness.search.dpor import OptimalSearch
 from harness.search.exhaustive import Exhaustive
@@ -18,8 +18,7 @@ from harness.search.surw import Surw
 
 EXECUTIONS = 1_000
 EXECUTIONS_IN_A_HYPOTHESIS_TEST = 100
-_EXECUTIONS_TO_MINIMIZE = 20_000
-_EXECUTIONS_TO_MINIMIZE_IN_A_HYPOTHESIS_TEST = 30  # Hypothesis asks for many failures in a row
+_EXECUTIONS_TO_MINIMIZE = {Effort.NOTHING: 0, Effort.LITTLE: 30, Effort.ALL: 20_000}
 _SAMPLERS: dict[str, Callable[[int], Search]] = {
     "random": RandomWalk,
     "pct": Pct,
@@ -45,35 +44,34 @@ class SearchOptions:
     seed: int
     stop_at_failure: bool
     executions_to_minimize: int
-    in_a_hypothesis_test: bool
+    effort: Effort
 
     @classmethod
     def checked(
         cls,
         *,
-        search: str,
-        executions: int | None,
-        seconds: float | None,
-        preemptions: int | None,
-        model: str,
-        seed: int,
-        stop_at_failure: bool,
+        search: str = "auto",
+        executions: int | None = None,
+        seconds: float | None = None,
+        preemptions: int | None = None,
+        model: str = "free-threaded",
+        seed: int = 0,
+        stop_at_failure: bool = True,
         executions_to_minimize: int | None = None,
+        effort: Effort | None = None,
     ) -> SearchOptions:
         """Return the options, with defaults that depend on where they are used filled in."""
-        in_a_hypothesis_test = _is_in_a_hypothesis_test()
+        effort = effort or effort_to_return()
         options = cls(
             search=search,
-            executions=_checked_executions(executions, in_a_hypothesis_test),
+            executions=_checked_executions(executions),
             seconds=_checked_seconds(seconds),
             preemptions=_checked_preemptions(preemptions, search),
             model=model,
             seed=_checked_seed(seed),
             stop_at_failure=stop_at_failure,
-            executions_to_minimize=_checked_executions_to_minimize(
-                executions_to_minimize, in_a_hypothesis_test
-            ),
-            in_a_hypothesis_test=in_a_hypothesis_test,
+            executions_to_minimize=_checked_executions_to_minimize(executions_to_minimize, effort),
+            effort=effort,
         )
         options.make_search()  # complains about an unknown name before anything runs
         return options
@@ -96,27 +94,20 @@ class SearchOptions:
         )
 
 
-def _checked_executions(executions: int | None, in_a_hypothesis_test: bool) -> int:
+def _checked_executions(executions: int | None) -> int:
     if executions is None:
-        return EXECUTIONS_IN_A_HYPOTHESIS_TEST if in_a_hypothesis_test else EXECUTIONS
+        return EXECUTIONS_IN_A_HYPOTHESIS_TEST if is_in_a_hypothesis_test() else EXECUTIONS
     if type(executions) is not int or executions < 1:
         raise UsageError(f"executions={executions!r}. Give a whole number, 1 or more.")
     return executions
 
 
-def _checked_executions_to_minimize(executions: int | None, in_a_hypothesis_test: bool) -> int:
+def _checked_executions_to_minimize(executions: int | None, effort: Effort) -> int:
     if executions is None:
-        if in_a_hypothesis_test:
-            return _EXECUTIONS_TO_MINIMIZE_IN_A_HYPOTHESIS_TEST
-        return _EXECUTIONS_TO_MINIMIZE
+        return _EXECUTIONS_TO_MINIMIZE[effort]
     if type(executions) is not int or executions < 0:
         raise UsageError(f"executions_to_minimize={executions!r}. Give a whole number, 0 or more.")
-    return executions
-
-
-def _is_in_a_hypothesis_test() -> bool:
-    hypothesis = sys.modules.get("hypothesis")  # who uses it has imported it
-    return hypothesis is not None and bool(hypothesis.currently_in_test_context())
+    return 0 if effort is Effort.NOTHING else executions
 
 
 def _checked_seconds(seconds: float | None) -> float | None:

@@ -12,7 +12,7 @@ from typing import Any
 from harness.errors import ReplayDivergenceError
 from harness.execution import Execution
 from harness.exploration import Exploration, Failure, Verdict
-from harness.exploring import explore, failure_without_gil, raise_for, replay
+from harness.exploring import explore_to_raise, failure_without_gil, raise_for, replay
 from harness.outcome import Returned, Stuck
 from harness.plugin.session import Session
 from harness.report.failure_text import headline, report_of
@@ -97,7 +97,7 @@ class Interleave:
         token = options.pop("replay", None)
         if token is not None:
             return self._replay(body, token, options)
-        exploration = explore(body, **options)
+        exploration = explore_to_raise(body, **options)
         self._session.note_exploration(exploration, options.get("seed", 0))
         raise_for(exploration)
         if options.get("model") == "gil" and not self._session.fails_without_gil:
