@@ -51,7 +51,7 @@ def explore(
         stop_at_failure: whether to stop at the first failure, or to collect all outcomes.
         max_steps: the most switch points of one execution.
         executions_to_minimize: the most executions to make a failure minimal, and to prove that it
-            is; 20,000 if left out, 30 inside a Hypothesis test.
+            is; 20,000 if left out, 30 inside a Hypothesis test, whose failures are many.
         executor: runs parts of the search elsewhere, in a later version.
 
     Raises:

@@ -126,7 +126,7 @@ _OPTIONS = (
     _Option(
         name="executions_to_minimize",
         metavar="N",
-        help="Most executions to make a failure minimal (20,000; inside a Hypothesis test 30)",
+        help="Most executions to make a failure minimal (20,000)",
         ini="int",
         convert=int,
         accepts=lambda value: value >= 0,

@@ -44,7 +44,14 @@ def test_every_point_is_reached(minimal, point):
     assert minimal(strategy, has_switch(0, point, 1)) == expected
 
 
-@pytest.mark.parametrize("switch", [(1, 64, 2), (8, 1, 0), (0, 1, 8)])
+@pytest.mark.parametrize(
+    "switch",
+    [
+        (0, 1, 8),
+        pytest.param((1, 64, 2), marks=pytest.mark.thorough),
+        pytest.param((8, 1, 0), marks=pytest.mark.thorough),
+    ],
+)
 def test_the_bounds_are_reached(minimal, switch):
     assert minimal(interleavings(), has_switch(*switch)) == Interleaving((Switch(*switch),))
 
