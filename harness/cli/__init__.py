@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
 from harness.cli.arguments import divided, parser
 from harness.errors import UsageError
 
+BROKEN_PIPE = 141  # as shells report SIGPIPE
 USAGE = 2  # the exit status of a command line that cannot be carried out, as argparse has it
 
 
@@ -26,3 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"harness: {error}", file=sys.stderr)
         return USAGE
+    except BrokenPipeError:  # who reads the output, like `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE

@@ -48,6 +48,9 @@ def _evidence(spotted: Spotted) -> list[str]:
             f"This is from the first {spotted.observed:,} switch points of one execution, which "
             "went on."
         )
+    if spotted.damage is not None:
+        damage = spotted.damage
+        lines.append(f"At full size with one switch, {damage.interleaving}, it {damage.outcome}")
     return lines
 
 
@@ -82,7 +85,9 @@ def _outcomes(spotted: Spotted) -> list[str]:
     if spotted.remark:
         lines.append(spotted.remark)
     if spotted.cut_off:
-        lines.append(f"One execution was ended after {spotted.cut_off:g} s of computing.")
+        lines.append(
+            f"An execution at full size was ended after {spotted.cut_off:g} s of computing."
+        )
     if spotted.interrupted:
         lines.append("Interrupted: this is what was known by then.")
     return lines

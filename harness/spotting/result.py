@@ -36,6 +36,7 @@ class Spotted:
         name: the script's name.
         protections: how its shared locations are protected, from one execution.
         observed: how many switch points of that execution were passed, if it was cut off there.
+        damage: what it does at full size when it is interrupted once where nothing protects it.
         settings: the constants that were set, by the user or to make it small.
         scaled: those of them that the harness has set.
         findings: its outcomes; that of the empty interleaving first.
@@ -53,6 +54,7 @@ class Spotted:
     name: str
     protections: list[Protection] = field(default_factory=list)
     observed: int = 0
+    damage: Finding | None = None
     settings: tuple[Setting, ...] = ()
     scaled: tuple[Setting, ...] = ()
     findings: list[Finding] = field(default_factory=list)

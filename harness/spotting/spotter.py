@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from harness.control.lockset_observer import LocksetObserver
 from harness.control.plan import Plan
 from harness.execution import Execution
@@ -52,15 +54,19 @@ class Spotter:
         if self._search_as_it_is(self._script):
             return
         scaled = scaled_down(self._script.tree, self._script.settings)
-        if scaled and not self._options.full:
-            smaller = with_constants(self._script, scaled)
-            self.spotted.settings, self.spotted.scaled = smaller.settings, tuple(scaled)
-            try:
-                if self._search_as_it_is(smaller):
-                    return
-            except RefusedError:
-                pass  # it is no smaller version of the same
-            self.spotted.settings, self.spotted.scaled = self._script.settings, ()
+        if not scaled or self._options.full:
+            self._run_at_full_size()
+            return
+        self.spotted.damage = next(self._interrupted_at_full_size(), None)
+        smaller = with_constants(self._script, scaled)
+        self.spotted.settings, self.spotted.scaled = smaller.settings, tuple(scaled)
+        try:
+            if self._search_as_it_is(smaller):
+                self._compare_at_full_size()
+                return
+        except RefusedError:
+            pass  # it is no smaller version of the same
+        self.spotted.settings, self.spotted.scaled = self._script.settings, ()
         self._run_at_full_size()
 
     def _world(self, script: Script, max_steps: int) -> ScriptWorld:
@@ -125,20 +131,36 @@ class Spotter:
             )
         self.spotted.findings = [Finding(first, 1, Interleaving())]
         self.spotted.executions = 1
+        for finding in self._interrupted_at_full_size():
+            self.spotted.executions += 1
+            if finding.outcome != first:
+                self.spotted.findings.append(finding)
+                return
+
+    def _compare_at_full_size(self) -> None:
+        """Let the damage at full size decide when a smaller version of the script shows none."""
+        damage = self.spotted.damage
+        if damage is None or self.spotted.depends:
+            return
+        undisturbed = self._run_to_the_end(Interleaving())
+        if undisturbed not in (None, damage.outcome):
+            self.spotted.findings = [Finding(undisturbed, 1, Interleaving()), damage]
+            self.spotted.executions, self.spotted.covered = 2, ""
+            self.spotted.settings, self.spotted.scaled = self._script.settings, ()
+
+    def _interrupted_at_full_size(self) -> Iterator[Finding]:
+        """Run it with one switch at each place where nothing protects what it updates."""
         for protection in self.spotted.protections:
             if not protection.is_missing:
                 continue
             task, point = protection.update
             users = sorted({*protection.writers, *protection.readers} - {task})
             interleaving = Interleaving((Switch(task, point, users[0]),))
-            other = self._run_to_the_end(interleaving)
-            self.spotted.executions += 1
-            if other is None:
+            outcome = self._run_to_the_end(interleaving)
+            if outcome is None:
                 self.spotted.cut_off = self._options.seconds
                 return
-            if other != first:
-                self.spotted.findings.append(Finding(other, 1, interleaving))
-                return
+            yield Finding(outcome, 1, interleaving)
 
     def _run_to_the_end(self, interleaving: Interleaving) -> ScriptOutcome | None:
         self._progress.begin("running it at full size")

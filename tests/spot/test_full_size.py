@@ -53,6 +53,18 @@ def test_loops_that_a_constant_bounds_are_made_short(harness):
     assert "prints '4'" in harness.outcomes(printed)
 
 
+def test_damage_that_no_small_version_shows_is_shown_at_full_size(harness):
+    text = LONG.replace("count():", "count(first=100):").replace("100_000", "ROUNDS")
+    text = text.replace("BODY", "counter += _ > first")
+    harness.write("script.py", "ROUNDS = 50_000\n" + text.replace("\n    ", "\n"))
+
+    printed = harness.spot("script.py", status=1)
+
+    assert "At full size with one switch, T1@" in printed
+    assert "prints '99798'" in harness.outcomes(printed)
+    assert "2 outcomes in 2 executions:" in printed
+
+
 @pytest.mark.thorough
 def test_ten_million_increments_lose_a_million_by_one_switch(harness):
     printed = harness.run("spot", "--full", "--seconds", "200", "unlocked", status=1).stdout

@@ -1,5 +1,7 @@
 """Scripts run as they are: with their arguments, their modules, their exits and their failures."""
 
+import subprocess
+
 import pytest
 
 COUNT = """
@@ -372,3 +374,20 @@ def test_the_model_decides_where_a_switch_is_allowed(harness, model, status):
 
     assert ("prints '1'" in harness.outcomes(printed)) == (status == 1)
     assert (" --model" in printed) == (model == "gil" and status == 1)
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(harness):
+    with subprocess.Popen(
+        harness.command("spot", "unlocked", "--set", "THREADS=2", "--set", "ITERATIONS=2"),
+        cwd=harness.folder,
+        env=harness.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "unlocked\n"
+        process.stdout.close()
+
+        assert process.stderr.read() == ""
+
+    assert process.returncode == 141
