@@ -16,9 +16,9 @@ if TYPE_CHECKING:
         ReplayDivergenceError,
         UsageError,
     )
-    from harness.execution import Execution, run
+    from harness.execution import Execution
     from harness.exploration import Exploration, Failure, Witness
-    from harness.exploring import check, explore, replay
+    from harness.exploring import check, explore, replay, run
     from harness.interleaving import Interleaving, Switch
     from harness.mutex import GuardReleasedError, Mutex, PoisonError
     from harness.outcome import Deadlocked, OutOfSteps, Raised, Returned, Stuck
@@ -68,9 +68,9 @@ _HOMES = {
             "ReplayDivergenceError",
             "UsageError",
         ),
-        "harness.execution": ("Execution", "run"),
+        "harness.execution": ("Execution",),
         "harness.exploration": ("Exploration", "Failure", "Witness"),
-        "harness.exploring": ("check", "explore", "replay"),
+        "harness.exploring": ("check", "explore", "replay", "run"),
         "harness.interleaving": ("Interleaving", "Switch"),
         "harness.mutex": ("GuardReleasedError", "Mutex", "PoisonError"),
         "harness.outcome": ("Deadlocked", "OutOfSteps", "Raised", "Returned", "Stuck"),

@@ -10,6 +10,7 @@ from functools import partial
 from harness.errors import UsageError
 
 MODELS = ("free-threaded", "gil")
+CARRIERS = ("greenlets", "threads")
 
 
 def check_body(body: object) -> None:
@@ -49,6 +50,14 @@ def check_model(model: str) -> None:
         raise UsageError(
             "model='gil' allows a switch where this interpreter hands over the GIL, and it runs "
             "without one. Use model='free-threaded', or a build with a GIL."
+        )
+
+
+def check_carrier(carrier: str) -> None:
+    """Raise a UsageError unless `carrier` says what tasks run on."""
+    if carrier not in CARRIERS:
+        raise UsageError(
+            f"carrier={carrier!r} is unknown. Use one of {', '.join(map(repr, CARRIERS))}."
         )
 
 

@@ -11,15 +11,21 @@ from types import CodeType, TracebackType
 from typing import Any
 
 from harness import line_tracing
-from harness.arguments import check_body, check_max_steps, check_model, checked_packages
+from harness.arguments import (
+    check_body,
+    check_carrier,
+    check_max_steps,
+    check_model,
+    checked_packages,
+)
 from harness.control import twins
+from harness.control.carriers import Carriers, greenlets
 from harness.control.entropy import entropy
 from harness.control.garbage import garbage
 from harness.control.hand_over import HAND_OVER_HOOKS, HandOvers
 from harness.control.hooks import HOOKS
 from harness.control.leftovers import Leftovers
 from harness.control.observer import Observer, place_of
-from harness.control.plan import Plan
 from harness.control.primitives.condition import release_adopted
 from harness.control.primitives.executor import is_idle_worker
 from harness.control.primitives.local import locals_
@@ -30,6 +36,7 @@ from harness.control.recorder import Recorder
 from harness.control.scheduler import running
 from harness.control.takeover import Takeover
 from harness.control.task import Task, TaskKilled
+from harness.control.thread_carriers import threads
 from harness.control.watchdog import watchdog
 from harness.errors import InternalError, UsageError
 from harness.instrument.installation import Installation, code_of
@@ -92,41 +99,6 @@ class Execution:
         raise error_of(self.outcome)
 
 
-def run(
-    body: Body,
-    interleaving: Interleaving | None = None,
-    *,
-    model: str = "free-threaded",
-    instrument: Sequence[str] = (),
-    max_steps: int = 1_000_000,
-) -> Execution:
-    """Run `body` once under `interleaving`; a switch that cannot apply is ignored.
-
-    One run that is not counted goes before it, to fill caches and finish imports.
-
-    Args:
-        body: a callable without arguments that starts threads and joins them.
-        interleaving: the departures from the default policy; the empty one if it is left out.
-        model: where a switch is allowed: `"free-threaded"`, everywhere, or `"gil"`, where this
-            CPython hands over the GIL.
-        instrument: names of installed packages that get switch points, too.
-        max_steps: the most switch points of one execution.
-
-    Raises:
-        UsageError: for an argument that the harness cannot use.
-    """
-    if interleaving is None:
-        interleaving = Interleaving()
-    if not isinstance(interleaving, Interleaving):
-        raise UsageError(
-            f"run got interleaving={interleaving!r}. Give an Interleaving, "
-            "like Interleaving.parse('T1@2>T2')."
-        )
-    with World(body, model=model, instrument=instrument, max_steps=max_steps) as world:
-        world.warm_up(Plan(interleaving))
-        return world.execute(Plan(interleaving), world.observer(steps=True))
-
-
 class World:
     """Be the controlled world of one body, in which it is run any number of times.
 
@@ -138,20 +110,29 @@ class World:
         model: where a switch is allowed.
         instrument: names of installed packages that get switch points, too.
         max_steps: the most switch points of one execution.
+        carrier: what the tasks run on.
 
     Raises:
         UsageError: for an argument that the harness cannot use.
     """
 
     def __init__(
-        self, body: Body, *, model: str, instrument: Sequence[str], max_steps: int
+        self,
+        body: Body,
+        *,
+        model: str,
+        instrument: Sequence[str],
+        max_steps: int,
+        carrier: str = "greenlets",
     ) -> None:
         check_body(body)
         check_model(model)
+        check_carrier(carrier)
         check_max_steps(max_steps)
         self.body = body
         self.max_steps = max_steps
         self.installation = _installation_of(checked_packages(instrument), model)
+        self._carriers: Carriers = threads if carrier == "threads" else greenlets
         self._hand_overs = HandOvers() if model == "gil" else None
         self._takeover = Takeover(self.installation)
         self.unjoined: dict[str, None] = {}  # names of threads that were running at the body's end
@@ -178,6 +159,7 @@ class World:
             running.asked_at_release = NOT_ASKED
             running.looks_at_threads = False
             running.hand_overs = self._hand_overs
+            running.carriers = self._carriers
             watchdog.begin()
         except BaseException:
             self._leave()
@@ -197,6 +179,7 @@ class World:
         running.before_end = None
         running.hand_overs = None
         running.forget()
+        running.carriers = greenlets
         garbage.end()
         self.installation.uninstall()
         self._takeover.end()
@@ -334,7 +317,7 @@ class World:
         return "" if self._observer is None else self._observer.describe(resource)
 
     def _line_of(self, task: Task) -> Location | None:
-        frame = None if task.greenlet is None else task.greenlet.gr_frame
+        frame = None if task.carrier is None else task.carrier.gr_frame
         file, line, _ = place_of(frame, self.installation.scope)
         return Location(file, line) if file else None
 

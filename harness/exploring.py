@@ -1,4 +1,4 @@
-"""Run a body under many interleavings: `explore`, `check` and `replay`."""
+"""Run a body under one interleaving or many: `run`, `explore`, `check` and `replay`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,58 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from harness.confirmation import confirmed
 from harness.control.plan import Plan
 from harness.effort import effort_to_raise
 from harness.errors import InconclusiveError, UsageError
 from harness.execution import Body, Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure
 from harness.explorer import Explorer
+from harness.interleaving import Interleaving
 from harness.reachability import with_models
 from harness.replay_token import check_token, parse_token
 from harness.report.failure_text import error_of
 from harness.search_options import SearchOptions
+
+
+def run(
+    body: Body,
+    interleaving: Interleaving | None = None,
+    *,
+    model: str = "free-threaded",
+    instrument: Sequence[str] = (),
+    max_steps: int = 1_000_000,
+    carrier: str = "greenlets",
+) -> Execution:
+    """Run `body` once under `interleaving`; a switch that cannot apply is ignored.
+
+    One run that is not counted goes before it, to fill caches and finish imports.
+
+    Args:
+        body: a callable without arguments that starts threads and joins them.
+        interleaving: the departures from the default policy; the empty one if it is left out.
+        model: where a switch is allowed: `"free-threaded"`, everywhere, or `"gil"`, where this
+            CPython hands over the GIL.
+        instrument: names of installed packages that get switch points, too.
+        max_steps: the most switch points of one execution.
+        carrier: what the threads run on: `"greenlets"`, or `"threads"` of the operating system,
+            which takes longer and gives C code the real thing.
+
+    Raises:
+        UsageError: for an argument that the harness cannot use.
+    """
+    if interleaving is None:
+        interleaving = Interleaving()
+    if not isinstance(interleaving, Interleaving):
+        raise UsageError(
+            f"run got interleaving={interleaving!r}. Give an Interleaving, "
+            "like Interleaving.parse('T1@2>T2')."
+        )
+    with World(
+        body, model=model, instrument=instrument, max_steps=max_steps, carrier=carrier
+    ) as world:
+        world.warm_up(Plan(interleaving))
+        return world.execute(Plan(interleaving), world.observer(steps=True))
 
 
 def explore(
@@ -32,6 +74,7 @@ def explore(
     stop_at_failure: bool = True,
     max_steps: int = 1_000_000,
     executions_to_minimize: int | None = None,
+    carrier: str = "greenlets",
     executor: Any = None,
 ) -> Exploration:
     """Run `body` under many interleavings, and never raise for what the body does.
@@ -52,6 +95,8 @@ def explore(
         max_steps: the most switch points of one execution.
         executions_to_minimize: the most executions to make a failure minimal, and to prove that it
             is; 20,000 if left out, 30 inside a Hypothesis test, whose failures are many.
+        carrier: what the threads run on: `"greenlets"`, whose failures are confirmed on OS threads,
+            or `"threads"` of the operating system, for C code that looks at its thread.
         executor: runs parts of the search elsewhere, in a later version.
 
     Raises:
@@ -68,6 +113,7 @@ def explore(
             seed=seed,
             stop_at_failure=stop_at_failure,
             executions_to_minimize=executions_to_minimize,
+            carrier=carrier,
         ),
         instrument,
         max_steps,
@@ -140,7 +186,7 @@ def _explore(
     if exploration.failure is None:
         return exploration
     failure = with_models(
-        exploration.failure,
+        confirmed(exploration.failure, body, options, instrument, max_steps),
         body,
         options,
         instrument=instrument,
@@ -153,8 +199,13 @@ def _explore(
 def _explored(
     body: Body, options: SearchOptions, instrument: Sequence[str], max_steps: int
 ) -> Exploration:
-    world = World(body, model=options.model, instrument=instrument, max_steps=max_steps)
-    with world:
+    with World(
+        body,
+        model=options.model,
+        instrument=instrument,
+        max_steps=max_steps,
+        carrier=options.carrier,
+    ) as world:
         explorer = Explorer(world, options)
         try:
             return explorer.explore()
@@ -175,6 +226,7 @@ def check(
     stop_at_failure: bool = True,
     max_steps: int = 1_000_000,
     executions_to_minimize: int | None = None,
+    carrier: str = "greenlets",
     executor: Any = None,
 ) -> Exploration:
     """Explore `body`, and raise what broke it: the user's own exception, with the interleaving.
@@ -201,6 +253,7 @@ def check(
         stop_at_failure=stop_at_failure,
         max_steps=max_steps,
         executions_to_minimize=executions_to_minimize,
+        carrier=carrier,
         executor=executor,
     )
     raise_for(exploration)
@@ -214,6 +267,7 @@ def replay(
     model: str = "free-threaded",
     instrument: Sequence[str] = (),
     max_steps: int = 1_000_000,
+    carrier: str = "greenlets",
 ) -> Execution:
     """Run `body` under the interleaving of `token`, strictly.
 
@@ -223,13 +277,16 @@ def replay(
         model: the model that it was made for.
         instrument: the packages that had switch points then.
         max_steps: the most switch points of the execution.
+        carrier: what the threads run on; any token fits both.
 
     Raises:
         ReplayDivergenceError: naming the first switch that no longer fits.
         UsageError: for an argument that the harness cannot use.
     """
     interleaving, _ = parse_token(token)
-    with World(body, model=model, instrument=instrument, max_steps=max_steps) as world:
+    with World(
+        body, model=model, instrument=instrument, max_steps=max_steps, carrier=carrier
+    ) as world:
         world.warm_up(Plan(interleaving))
         observer = world.observer(steps=True)
         execution = world.execute(Plan(interleaving), observer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from harness.arguments import check_carrier
 from harness.effort import Effort, effort_to_return, is_in_a_hypothesis_test
 from harness.errors import UsageError
 from harness.search.dpor import OptimalSearch
@@ -43,6 +44,7 @@ class SearchOptions:
     model: str
     seed: int
     stop_at_failure: bool
+    carrier: str
     executions_to_minimize: int
     effort: Effort
 
@@ -58,9 +60,11 @@ class SearchOptions:
         seed: int = 0,
         stop_at_failure: bool = True,
         executions_to_minimize: int | None = None,
+        carrier: str = "greenlets",
         effort: Effort | None = None,
     ) -> SearchOptions:
         """Return the options, with defaults that depend on where they are used filled in."""
+        check_carrier(carrier)
         effort = effort or effort_to_return()
         options = cls(
             search=search,
@@ -71,6 +75,7 @@ class SearchOptions:
             seed=_checked_seed(seed),
             stop_at_failure=stop_at_failure,
             executions_to_minimize=_checked_executions_to_minimize(executions_to_minimize, effort),
+            carrier=carrier,
             effort=effort,
         )
         options.make_search()  # complains about an unknown name before anything runs

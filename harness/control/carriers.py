@@ -7,45 +7,106 @@ task costs less than one. So a greenlet whose task has ended parks here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FrameType
+from typing import Any, Protocol
 
 from greenlet import getcurrent, greenlet
 
 from harness.control.task import Task
 
 _MOST_PARKED = 128
-_parked: list[greenlet] = []
 
 
-def take_carrier(task: Task, leave: Callable[[], Task]) -> greenlet:
-    """Return a greenlet that runs `task` as soon as it gets the turn.
+class Carrier(Protocol):
+    """Be what a task runs on while it has the turn."""
 
-    Args:
-        task: the task; the first `switch` must pass it on.
-        leave: called when a task has ended; switches away, and returns the next task.
-    """
-    carrier = _parked.pop() if _parked else greenlet(_Carrier(leave).run)
-    carrier.gr_context = task.context
-    return carrier
+    @property
+    def gr_frame(self) -> FrameType | None:
+        """Return the frame in which it waits for its turn."""
+        ...
 
+    def switch(self, *value: Any) -> Any:
+        """Give it the turn; return what comes with the turn when the caller gets it back."""
+        ...
 
-def take_parked(task: Task) -> greenlet | None:
-    """Return a parked greenlet for `task`, which any other may switch to; None if there is none."""
-    if not _parked:
-        return None
-    carrier = _parked.pop()
-    carrier.gr_context = task.context
-    return carrier
+    def throw(self, kind: type[BaseException]) -> Any:
+        """Give it the turn and raise there."""
+        ...
 
 
-class _Carrier:
-    def __init__(self, leave: Callable[[], Task]) -> None:
-        self._leave = leave
+class Carriers(Protocol):
+    """Make the carriers of an execution."""
 
-    def run(self, first: Task) -> None:
-        task: Task | None = first
-        while task is not None:
-            task.body(task)
-            task = None  # nothing of it may live on
-            if len(_parked) < _MOST_PARKED:
-                _parked.append(getcurrent())
-                task = self._leave()
+    keep_locals_apart: bool
+    """Whether each task sees its own contents of a `threading.local` without our help."""
+
+    def hub(self) -> Carrier:
+        """Begin an execution; return the carrier of who starts the tasks."""
+        ...
+
+    def is_hub(self) -> bool:
+        """Say whether the caller runs on the hub."""
+        ...
+
+    def take(self, task: Task, leave: Callable[[], Task]) -> Carrier:
+        """Return a carrier that runs `task` as soon as it gets the turn.
+
+        Args:
+            task: the task; the first `switch` must pass it on.
+            leave: called when a task has ended and its carrier can be used for another one;
+                switches away, and returns the next task.
+        """
+        ...
+
+    def take_parked(self, task: Task) -> Carrier | None:
+        """Return a parked carrier for `task`, to which any other may switch, if there is one."""
+        ...
+
+
+class Greenlets:
+    """Let the tasks be greenlets of one OS thread."""
+
+    keep_locals_apart = False
+
+    def __init__(self) -> None:
+        self._parked: list[greenlet] = []
+        self._hub: greenlet | None = None
+
+    def hub(self) -> Carrier:
+        """Begin an execution; return the carrier of who starts the tasks."""
+        self._hub = getcurrent()
+        return self._hub
+
+    def is_hub(self) -> bool:
+        """Say whether the caller runs on the hub."""
+        return getcurrent() is self._hub
+
+    def take(self, task: Task, leave: Callable[[], Task]) -> Carrier:
+        """Return a carrier that runs `task` as soon as it gets the turn."""
+        return self.take_parked(task) or self._new(task, leave)
+
+    def take_parked(self, task: Task) -> Carrier | None:
+        """Return a parked carrier for `task`, to which any other may switch, if there is one."""
+        if not self._parked:
+            return None
+        carrier = self._parked.pop()
+        carrier.gr_context = task.context
+        return carrier
+
+    def _new(self, task: Task, leave: Callable[[], Task]) -> Carrier:
+        def run(first: Task) -> None:
+            task: Task | None = first
+            while task is not None:
+                task.body(task)
+                task = None  # nothing of it may live on
+                if len(parked) < _MOST_PARKED:
+                    parked.append(getcurrent())
+                    task = leave()
+
+        parked = self._parked
+        carrier = greenlet(run)
+        carrier.gr_context = task.context
+        return carrier
+
+
+greenlets = Greenlets()

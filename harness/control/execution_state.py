@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from greenlet import getcurrent, greenlet
-
+from harness.control.carriers import Carrier, Carriers, greenlets
 from harness.control.protocols import Chooser, HandOverRule
 from harness.control.spinning import Spinning, points_before_a_look
 from harness.control.task import NEVER, Task
@@ -21,8 +20,17 @@ class ExecutionState:
     """
 
     __slots__ = (
-        *("alive", "asked_at_release", "before_end", "before_switch", "chooser", "current"),
-        *("deadlocked", "endless", "epoch", "everywhere", "failures", "hand_overs", "ident"),
+        *("alive", "asked_at_release", "before_end", "before_switch", "carriers", "chooser"),
+        *(
+            "current",
+            "deadlocked",
+            "endless",
+            "epoch",
+            "everywhere",
+            "failures",
+            "hand_overs",
+            "ident",
+        ),
         *("interrupted", "killing", "listening", "looks_at_threads", "met_unknown_site", "now"),
         *("observer", "out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
         *("_ask", "_ended_holding", "_hub", "_kills", "_looks", "_max_steps", "_share"),
@@ -30,8 +38,9 @@ class ExecutionState:
     )
 
     def __init__(self) -> None:
+        self.carriers: Carriers = greenlets
         self.ident = 0
-        self.listening: greenlet | None = None  # whose hooks are points; None: nobody's
+        self.listening: Carrier | None = None  # whose hooks are points; None: nobody's
         self.thread_ident = 0  # the OS thread of the running execution, 0 between executions
         self.current: Task = None  # type: ignore[assignment]  # set while thread_ident is not 0
         self.tasks: list[Task] = []
@@ -63,7 +72,7 @@ class ExecutionState:
         self.before_switch: Callable[[Task, Task], None] | None = None
         self._ask: Callable[[list[int], int, int, int], int] = None  # type: ignore[assignment]
         self._ended_holding: list[Task] = []
-        self._hub: greenlet = None  # type: ignore[assignment]
+        self._hub: Carrier = None  # type: ignore[assignment]
         self._starting: Task | None = None
         self._max_steps = NEVER
         self._share = NEVER  # a task's points until all steps are counted, and it is looked at
@@ -96,6 +105,6 @@ class ExecutionState:
         self._looks = False
         self._spinning = None
         self._kills = 0
-        self._hub = getcurrent()
+        self._hub = self.carriers.hub()
         if self.hand_overs is not None:
             self.hand_overs.moved = False

@@ -370,7 +370,7 @@ class Observer:
         )
 
     def _place_of_task(self, task: Task) -> tuple[str, int, str]:
-        frame = None if task.greenlet is None else task.greenlet.gr_frame
+        frame = None if task.carrier is None else task.carrier.gr_frame
         return place_of(frame, self._scope)
 
     def _here(self) -> tuple[str, int, str]:

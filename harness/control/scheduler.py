@@ -1,13 +1,13 @@
 """The scheduler: exactly one task runs, and at each switch point somebody may choose another.
 
-Tasks are greenlets of one OS thread. The running task decides inline, inside the hook or the
-primitive that reached the switch point, and switches straight to the chosen task; the hub (the
-greenlet that called `run`) starts each task, because a greenlet inherits the recursion depth of
-whoever starts it, and takes over when nobody can go on.
+Tasks are greenlets of one OS thread, or OS threads that wait for their turns. The running task
+decides inline, inside the hook or the primitive that reached the switch point, and switches
+straight to the chosen task; the hub (the greenlet that called `run`) starts each task, because a
+greenlet inherits the recursion depth of whoever starts it, and takes over when nobody can go on.
 
 There is one scheduler, `running`, because hooks in the code find it through a global: that is
 what keeps a point that nobody watches below 100 ns. `running.ident` is the OS thread that hooks
-listen to; 0 means that they are quiet.
+listen to, the one that has the turn; 0 means that they are quiet.
 """
 
 from __future__ import annotations
@@ -18,9 +18,6 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any, NoReturn
 
-from greenlet import getcurrent
-
-from harness.control.carriers import take_carrier, take_parked
 from harness.control.execution_state import ExecutionState
 from harness.control.spinning import Spinning
 from harness.control.task import FOREVER, NEVER, Task, TaskKilled
@@ -50,10 +47,10 @@ class Scheduler(ExecutionState):
             self._starting = first
             while (task := self._starting) is not None:
                 self._starting = None
-                if task.greenlet is None:
-                    task.greenlet = take_carrier(task, self._after_a_task)
-                self.listening = task.greenlet
-                task.greenlet.switch(task)
+                if task.carrier is None:
+                    task.carrier = self.carriers.take(task, self._after_a_task)
+                self.listening = task.carrier
+                task.carrier.switch(task)
             if self.alive and self.before_end is not None:
                 self.ident = 0
                 self.listening = None
@@ -233,19 +230,28 @@ class Scheduler(ExecutionState):
 
     def abandon(self) -> None:
         """End the execution, because it is to be run again; does nothing outside a loud task."""
-        if self.ident == get_ident() and getcurrent() is not self._hub and not self.killing:
+        if self.ident == get_ident() and not self.carriers.is_hub() and not self.killing:
             self._leave()
 
     def quiet(self) -> _Quiet:
         """Return a context in which hooks and operations are no switch points."""
         return _Quiet(self)
 
-    def interrupt(self, exception: BaseException) -> None:
-        """End the execution and let `run`'s caller raise `exception`; called by signal handlers."""
+    def interrupt(self, exception: BaseException) -> bool:
+        """End the execution and let `run`'s caller raise `exception`; called by signal handlers.
+
+        Returns:
+            Whether somebody sees to that; the caller must raise it otherwise.
+        """
         if self.thread_ident == get_ident():
             self.interrupted = exception
-            if getcurrent() is not self._hub and not self.killing:
+            if not self.carriers.is_hub() and not self.killing:
                 self._leave()
+        elif self.thread_ident:  # another thread has the turn: it leaves at its next point
+            self.interrupted = exception
+            self.current.limit = self.current.stop_at = 0
+            return True
+        return False
 
     # Inside --------------------------------------------------------------------------------
 
@@ -344,15 +350,17 @@ class Scheduler(ExecutionState):
         if self.before_switch is not None:
             self.before_switch(task, to)
         self.current = to
-        carrier = to.greenlet
+        carrier = to.carrier
         if task.done:
             self.listening = carrier
             self._starting = to
         elif carrier is not None:
             self.listening = carrier
             carrier.switch()
-        elif (carrier := take_parked(to)) is not None:  # its recursion depth is the hub's already
-            to.greenlet = self.listening = carrier
+        elif (
+            carrier := self.carriers.take_parked(to)
+        ) is not None:  # its recursion depth is the hub's already
+            to.carrier = self.listening = carrier
             carrier.switch(to)
         else:
             self.listening = None
@@ -364,10 +372,12 @@ class Scheduler(ExecutionState):
         to = self._starting
         if to is not None and not self.killing:
             self._starting = None
-            if to.greenlet is None:
-                to.greenlet = self.listening = take_parked(to)  # the one that runs this
+            if to.carrier is None:
+                to.carrier = self.listening = self.carriers.take_parked(
+                    to
+                )  # the one that runs this
                 return to
-            return to.greenlet.switch()  # type: ignore[no-any-return]  # the hub passes the task
+            return to.carrier.switch()  # type: ignore[no-any-return]  # the hub passes the task
         return self._hub.switch()  # type: ignore[no-any-return]  # the hub passes the task
 
     def _is_due(self, task: Task, point: int) -> bool:
@@ -375,6 +385,8 @@ class Scheduler(ExecutionState):
         if self.killing:
             self._kill_again()
         if point >= task.limit:
+            if self.interrupted is not None:
+                self._leave()
             left = self._max_steps - self.steps
             if left < 0:
                 self.out_of_steps = True
@@ -439,16 +451,16 @@ class Scheduler(ExecutionState):
         self.observer = None
         self.watching = False
         for task in list(self.alive):
-            if task.greenlet is None:
+            if task.carrier is None:
                 continue  # it never had a turn
             self._kills = 0
             self.current = task
-            self.listening = task.greenlet
+            self.listening = task.carrier
             task.ready = task.deadline = None
             task.stop_at = task.points + _POINTS_TO_CLEAN_UP
             while not task.done and self._kills <= _KILLS_BEFORE_LEAVING_BEHIND:
                 self._kills += 1
-                task.greenlet.throw(TaskKilled)
+                task.carrier.throw(TaskKilled)
         for task in (*self._ended_holding, *self.alive):
             for lock in task.held:
                 lock.forget()

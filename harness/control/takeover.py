@@ -17,6 +17,7 @@ import warnings
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures.thread import ThreadPoolExecutor
+from contextlib import nullcontext
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
@@ -273,7 +274,8 @@ class Takeover:
 
         def wrapped(number: int, frame: FrameType | None) -> None:
             try:
-                with running.quiet():  # one step: its first run must not abandon the execution
+                # One step: its first run must not abandon the execution.
+                with running.quiet() if running.thread_ident == get_ident() else nullcontext():
                     handler(number, frame)
             except BaseException as exception:
                 user = self._frame_in_scope(frame)
@@ -281,8 +283,8 @@ class Takeover:
                     exception.__traceback__ = TracebackType(
                         exception.__traceback__, user, user.f_lasti, user.f_lineno or 0
                     )
-                running.interrupt(exception)
-                raise
+                if not running.interrupt(exception):
+                    raise
 
         return wrapped
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import Context
-from typing import Any
-
-import greenlet as greenlets
+from typing import TYPE_CHECKING, Any
 
 from harness.instrument.site import Site
+
+if TYPE_CHECKING:
+    from harness.control.carriers import Carrier
 
 NEVER = (1 << 30) - 1
 FOREVER, TIMED, TRIES = range(3)  # how long an operation waits that cannot be done at once
@@ -31,7 +32,7 @@ class Task:
 
     # Slots, all of them set here: a class attribute that stands in for one would be looked up anew.
     __slots__ = (
-        *("about", "body", "context", "daemon", "deadline", "decided_at", "done", "greenlet"),
+        *("about", "body", "carrier", "context", "daemon", "deadline", "decided_at", "done"),
         *("handed_over_at", "held", "ident", "limit", "number", "operand", "operation"),
         *("planned", "points", "ready", "resource", "stop_at", "thread"),
     )
@@ -42,7 +43,7 @@ class Task:
         self.body = body
         self.thread: Any = None  # the threading.Thread it runs, None for T0
         self.daemon = False
-        self.greenlet: greenlets.greenlet | None = None  # None before the first turn
+        self.carrier: Carrier | None = None  # None before the first turn
         self.context: Context | None = None  # what its first turn begins with
         self.points = 0  # switch points reached so far
         self.handed_over_at = 0  # its points when it could last hand over the GIL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.arguments import check_carrier
 from harness.errors import UsageError
 from harness.execution import World
 from harness.exploring import explore
@@ -26,6 +27,8 @@ def check(name: str, value: Any) -> None:
         _check_search(value)
     elif name == "model":
         World(lambda: None, model=value, instrument=(), max_steps=1)
+    elif name == "carrier":
+        check_carrier(value)
     elif name == "instrument":
         CodeScope(value)
     else:

@@ -20,7 +20,7 @@ from harness.report.failure_text import headline, report_of
 _OF_ANY_MODEL = (
     *("search", "executions", "seconds", "preemptions", "instrument", "seed", "max_steps"),
 )
-_OF_REPLAY = ("model", "instrument", "max_steps")
+_OF_REPLAY = ("model", "instrument", "max_steps", "carrier")
 
 
 class Interleave:
@@ -50,6 +50,7 @@ class Interleave:
         stop_at_failure: bool | None = None,
         max_steps: int | None = None,
         executions_to_minimize: int | None = None,
+        carrier: str | None = None,
         replay: str | None = None,
     ) -> Exploration:
         """Explore `body`, and raise what broke it: the user's own exception, with the interleaving.
@@ -69,6 +70,7 @@ class Interleave:
             stop_at_failure: whether to stop at the first failure, or to collect all outcomes.
             max_steps: the most switch points of one execution.
             executions_to_minimize: the most executions to make a failure minimal.
+            carrier: what the threads run on.
             replay: the token of a failure; it is run again instead of exploring.
 
         Raises:
@@ -91,6 +93,7 @@ class Interleave:
                 "stop_at_failure": stop_at_failure,
                 "max_steps": max_steps,
                 "executions_to_minimize": executions_to_minimize,
+                "carrier": carrier,
                 "replay": replay,
             }
         )

@@ -133,6 +133,12 @@ _OPTIONS = (
         expects="a whole number, 0 or more",
     ),
     _Option(
+        name="carrier",
+        metavar="CARRIER",
+        help="What threads run on: greenlets (the default), or threads of the operating system",
+        ini="string",
+    ),
+    _Option(
         name="replay",
         metavar="TOKEN",
         help="Run the interleaving of a token from a failure report, instead of exploring",
@@ -256,8 +262,8 @@ def _converted(option: _Option, text: str, spelled: str) -> object:
 
 
 def _check_name(name: str, value: object, spelled: str) -> None:
-    """Complain about a search, model, package or token that the engine does not know."""
-    if name not in ("search", "model", "instrument", "replay"):
+    """Complain about a value that the engine does not know: a search, a model, a package."""
+    if name not in ("search", "model", "instrument", "carrier", "replay"):
         return
     from harness.plugin import engine_options  # noqa: PLC0415  it loads the engine
 

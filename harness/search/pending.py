@@ -39,7 +39,7 @@ NOTHING = Pending(None, False)
 def pending_of(number: int) -> Pending:
     """Return what the task of this number is about to do in the running execution."""
     task = running.tasks[number]
-    if task.done or task.greenlet is None:
+    if task.done or task.carrier is None:
         return NOTHING
     if task.ready is not None:  # it waits for something, and does it as soon as it can go on
         return NOTHING if task.operation == "join" else _of_synchronization(task.resource)

@@ -140,3 +140,27 @@ def test_code_without_the_hooks_that_only_count_explores_the_same(name, monkeypa
 @pytest.mark.parametrize("name", names("must_fail", *NOT_YET))
 def test_code_without_the_hooks_that_only_count_always_explores_the_same(name, search, monkeypatch):
     check_fewer_hooks_change_nothing(name, search, monkeypatch)
+
+
+@pytest.mark.parametrize("search", ["auto", "random"])
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [(folder, name) for folder in ("must_fail", "must_pass") for name in names(folder, *NOT_YET)],
+)
+def test_threads_of_the_operating_system_do_the_same(folder, name, search):
+    body = load(folder, name).body
+    found = [
+        explore(body, search=search, executions=10, stop_at_failure=False, carrier=carrier)
+        for carrier in ("greenlets", "threads")
+    ]
+
+    assert [str(outcome) for outcome in found[0].outcomes] == [
+        str(outcome) for outcome in found[1].outcomes
+    ]
+    assert [one.interleaving for one in found[0].outcomes.values()] == [
+        one.interleaving for one in found[1].outcomes.values()
+    ]
+    assert found[0].steps == found[1].steps
+    if found[0].failure is not None:
+        assert token_of(found[0]) == token_of(found[1])
+        assert "On OS threads" not in found[0].failure.report

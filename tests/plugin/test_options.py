@@ -25,6 +25,7 @@ def options_of(pytester, *arguments):
             "--harness-executions-to-minimize=-1",
             "--harness-executions-to-minimize is '-1'. Give a whole number, 0 or more.",
         ),
+        ("--harness-carrier=fibers", "--harness-carrier: carrier='fibers' is unknown. Use one of "),
         ("--harness-model=x86", "--harness-model: model='x86' is unknown. Use one of "),
         ("--harness-seed=x", "--harness-seed is 'x'. Give a whole number."),
         ("--harness-instrument=json,nowhere", "--harness-instrument: instrument got 'nowhere'"),

@@ -17,7 +17,7 @@ import pytest
 from harness.control.scheduler import running
 from harness.counters import LockedCounter, count
 from harness.errors import UsageError
-from harness.execution import run
+from harness.exploring import run
 from harness.outcome import Location, Outcome, Raised, Returned, Stuck
 from harness.stressing import Stress, stress
 from harness.switch_interval import forced_switch_interval

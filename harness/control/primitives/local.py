@@ -1,6 +1,6 @@
 """`threading.local` under control: its contents change with the task.
 
-All tasks run on one OS thread, so a real `local` would show them the same attributes. The
+When all tasks run on one OS thread, a real `local` would show them the same attributes. So the
 contents of every live `local` are exchanged at each switch.
 """
 
@@ -70,6 +70,8 @@ class Locals:
 
     def exchange(self, task: Task, to: Task) -> None:
         """Store what `task` has, and show what `to` has."""
+        if running.carriers.keep_locals_apart:
+            return
         for reference, args, kwargs, contents in self._entries:
             local = reference()
             if local is None:
