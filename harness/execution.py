@@ -34,6 +34,7 @@ from harness.control.protocols import Chooser, Listener
 from harness.control.rebinding import rebound
 from harness.control.recorder import Recorder
 from harness.control.scheduler import running
+from harness.control.signals import Signals
 from harness.control.takeover import Takeover
 from harness.control.task import Task, TaskKilled
 from harness.control.thread_carriers import threads
@@ -135,10 +136,12 @@ class World:
         self._carriers: Carriers = threads if carrier == "threads" else greenlets
         self._hand_overs = HandOvers() if model == "gil" else None
         self._takeover = Takeover(self.installation)
+        self._signals = Signals(self.installation.scope)
         self.unjoined: dict[str, None] = {}  # names of threads that were running at the body's end
         self._value: Any = None
         self._standing: Outcome | None = None  # how it stood when nobody could go on
         self._observer: Observer | None = None
+        self._trace_lines: Callable[[], object] = line_tracing.go_on
         self._had_gc = False
         self._is_warm = False
         self._code: CodeType | None = None
@@ -146,12 +149,13 @@ class World:
 
     def __enter__(self) -> World:
         _check_thread()
-        self._is_warm = self.installation.look_for_code(self.body)
-        self._code = code_of(self.body)
-        self._had_gc = gc.isenabled()
-        gc.disable()
-        self._trace_lines = line_tracing.pause()
         try:
+            self._signals.begin()
+            self._trace_lines = line_tracing.pause()
+            self._had_gc = gc.isenabled()
+            gc.disable()
+            self._is_warm = self.installation.look_for_code(self.body)
+            self._code = code_of(self.body)
             entropy.begin_exploration()
             self._takeover.begin()
             self.installation.install()
@@ -187,6 +191,7 @@ class World:
         self._trace_lines()
         if self._had_gc:
             gc.enable()
+        self._signals.end()
 
     def observer(
         self, *, steps: bool = False, conflicts: bool = False, order: bool = False
@@ -250,6 +255,7 @@ class World:
             end_threads()
             rebound.put_back()
             garbage.collect()
+        self._signals.deliver()
         return Execution(
             self._outcome(),
             running.switches,

@@ -27,8 +27,8 @@ def pause() -> Callable[[], object]:
         if type(getattr(trace, "__self__", None)).__module__ == _MODULE:
             sys.settrace(None)
             return lambda: sys.settrace(trace)
-    return _nothing
+    return go_on
 
 
-def _nothing() -> None:
+def go_on() -> None:
     """Do what there is to do when Hypothesis was noting nothing."""

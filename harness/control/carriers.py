@@ -44,8 +44,8 @@ class Carriers(Protocol):
         """Begin an execution; return the carrier of who starts the tasks."""
         ...
 
-    def is_hub(self) -> bool:
-        """Say whether the caller runs on the hub."""
+    def carries(self, task: Task) -> bool:
+        """Say whether the caller runs on the carrier of `task`, which has not ended."""
         ...
 
     def take(self, task: Task, leave: Callable[[], Task]) -> Carrier:
@@ -70,16 +70,14 @@ class Greenlets:
 
     def __init__(self) -> None:
         self._parked: list[greenlet] = []
-        self._hub: greenlet | None = None
 
     def hub(self) -> Carrier:
         """Begin an execution; return the carrier of who starts the tasks."""
-        self._hub = getcurrent()
-        return self._hub
+        return getcurrent()
 
-    def is_hub(self) -> bool:
-        """Say whether the caller runs on the hub."""
-        return getcurrent() is self._hub
+    def carries(self, task: Task) -> bool:
+        """Say whether the caller runs on the carrier of `task`, which has not ended."""
+        return getcurrent() is task.carrier and not task.done
 
     def take(self, task: Task, leave: Callable[[], Task]) -> Carrier:
         """Return a carrier that runs `task` as soon as it gets the turn."""

@@ -47,7 +47,9 @@ class Entropy:
 
     def end_exploration(self) -> None:
         """Put the generator's state back."""
-        random.setstate(self._before)
+        if self._before is not None:
+            random.setstate(self._before)
+            self._before = None
 
     def urandom(self, size: int, /) -> bytes:
         """Stand in for `os.urandom` in tasks."""

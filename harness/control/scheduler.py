@@ -230,28 +230,28 @@ class Scheduler(ExecutionState):
 
     def abandon(self) -> None:
         """End the execution, because it is to be run again; does nothing outside a loud task."""
-        if self.ident == get_ident() and not self.carriers.is_hub() and not self.killing:
+        if self.ident == get_ident() and self.carriers.carries(self.current) and not self.killing:
             self._leave()
 
     def quiet(self) -> _Quiet:
         """Return a context in which hooks and operations are no switch points."""
         return _Quiet(self)
 
-    def interrupt(self, exception: BaseException) -> bool:
+    def interrupt(self, exception: BaseException, *, at_once: bool = True) -> None:
         """End the execution and let `run`'s caller raise `exception`; called by signal handlers.
 
-        Returns:
-            Whether somebody sees to that; the caller must raise it otherwise.
+        Returns where no task can be left; then whoever has the turn next leaves at its next point.
+
+        Args:
+            exception: what to raise.
+            at_once: whether the running task can be left just here.
         """
-        if self.thread_ident == get_ident():
-            self.interrupted = exception
-            if not self.carriers.is_hub() and not self.killing:
-                self._leave()
-        elif self.thread_ident:  # another thread has the turn: it leaves at its next point
-            self.interrupted = exception
-            self.current.limit = self.current.stop_at = 0
-            return True
-        return False
+        self.interrupted = exception
+        if self.killing:
+            return
+        if at_once and self.thread_ident == get_ident() and self.carriers.carries(self.current):
+            self._leave()
+        self.current.limit = self.current.stop_at = 0
 
     # Inside --------------------------------------------------------------------------------
 
@@ -460,7 +460,10 @@ class Scheduler(ExecutionState):
             task.stop_at = task.points + _POINTS_TO_CLEAN_UP
             while not task.done and self._kills <= _KILLS_BEFORE_LEAVING_BEHIND:
                 self._kills += 1
-                task.carrier.throw(TaskKilled)
+                try:
+                    task.carrier.throw(TaskKilled)
+                except TaskKilled:  # it stood before its first line, or after its last one
+                    break
         for task in (*self._ended_holding, *self.alive):
             for lock in task.held:
                 lock.forget()

@@ -9,7 +9,6 @@ import os
 import queue
 import random
 import select
-import signal
 import sys
 import threading
 import time
@@ -17,8 +16,7 @@ import warnings
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures.thread import ThreadPoolExecutor
-from contextlib import nullcontext
-from types import CodeType, FrameType, TracebackType
+from types import CodeType
 from typing import Any
 
 import harness.twin
@@ -179,7 +177,6 @@ class Takeover:
         hypothesis = sys.modules.get("hypothesis.strategies")
         if hypothesis is not None:
             self._set(hypothesis.DataObject, "draw", _refuse_to_draw)
-        self._wrap_signal_handlers()
 
     def end(self) -> None:
         """Give everything back."""
@@ -260,40 +257,6 @@ class Takeover:
             source = self._installation.instrument(source, caller)
         _real_exec(source, globals, globals if locals is None else locals, **more)
 
-    # Signals leave the tasks ---------------------------------------------------------------
-
-    def _wrap_signal_handlers(self) -> None:
-        for number in _INTERESTING_SIGNALS:
-            handler = signal.getsignal(number)
-            if callable(handler):
-                signal.signal(number, self._leaving(handler))
-                self._undo.append((signal.signal, (number, handler)))
-
-    def _leaving(self, handler: Callable[[int, FrameType | None], Any]) -> Callable[..., None]:
-        """Wrap a signal handler so that the exception it raises ends the execution."""
-
-        def wrapped(number: int, frame: FrameType | None) -> None:
-            try:
-                # One step: its first run must not abandon the execution.
-                with running.quiet() if running.thread_ident == get_ident() else nullcontext():
-                    handler(number, frame)
-            except BaseException as exception:
-                user = self._frame_in_scope(frame)
-                if user is not None:  # where the user's code was, which the tasks leave behind
-                    exception.__traceback__ = TracebackType(
-                        exception.__traceback__, user, user.f_lasti, user.f_lineno or 0
-                    )
-                if not running.interrupt(exception):
-                    raise
-
-        return wrapped
-
-    def _frame_in_scope(self, frame: FrameType | None) -> FrameType | None:
-        scope = self._installation.scope
-        while frame is not None and not scope.contains(frame.f_code, frame.f_globals):
-            frame = frame.f_back
-        return frame
-
 
 def _refuse_to_draw(self: object, strategy: object, label: object = None) -> None:
     raise UsageError(
@@ -328,11 +291,6 @@ def _module_patches() -> list[tuple[Any, str, Any]]:
 
 _CLASS_PATCHES = tuple(_class_patches())
 _MODULE_PATCHES = tuple(_module_patches())
-_INTERESTING_SIGNALS = tuple(
-    number
-    for name in ("SIGINT", "SIGALRM", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGVTALRM")
-    if (number := getattr(signal, name, None)) is not None
-)
 _FUTURES = 0
 for _name in __import__("__future__").all_feature_names:
     _FUTURES |= getattr(__import__("__future__"), _name).compiler_flag

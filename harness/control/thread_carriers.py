@@ -141,9 +141,14 @@ class Threads:
         self._hub = _OnMainThread(self, getcurrent(), listens=False)
         return self._hub
 
-    def is_hub(self) -> bool:
-        """Say whether the caller runs on the hub."""
-        return getcurrent() is self._hub.carried
+    def carries(self, task: Task) -> bool:
+        """Say whether the caller runs on the carrier of `task`, which has not ended."""
+        carrier = task.carrier
+        if task.done:
+            return False
+        if isinstance(carrier, _OnMainThread):
+            return getcurrent() is carrier.carried
+        return self.carriers.get(get_ident()) is carrier is not None
 
     def take(self, task: Task, leave: Callable[[], Task]) -> Carrier:
         """Return a carrier that runs `task` as soon as it gets the turn."""

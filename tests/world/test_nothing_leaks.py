@@ -411,6 +411,54 @@ def test_ctrl_c_cannot_be_swallowed_by_the_body(unchanged):
     assert unchanged() == []
 
 
+def check_ctrl_c_at_many_moments(unchanged, body, carrier, moments):
+    """Explore under a real timer that rings ever later, and compare each time."""
+
+    def explored():
+        explore(body, search="random", executions=3, carrier=carrier)
+
+    def ring(number, frame):
+        if armed:
+            armed.clear()
+            raise KeyboardInterrupt
+
+    explored()
+    began = time.perf_counter()
+    explored()
+    seconds = time.perf_counter() - began
+    before = signal.signal(signal.SIGALRM, ring)
+    armed = []
+    first = unchanged()
+    interrupted = 0
+    try:
+        for moment in range(moments):
+            try:
+                armed.append(True)
+                signal.setitimer(signal.ITIMER_REAL, (moment + 1) / moments * seconds)
+                explored()
+                armed.clear()
+            except KeyboardInterrupt:
+                interrupted += 1
+            assert unchanged() == first, moment
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert interrupted > moments / 10
+
+
+@pytest.mark.parametrize("carrier", ["greenlets", "threads"])
+@pytest.mark.parametrize("body", [passing, failing, deadlocking])
+def test_ctrl_c_at_any_moment_leaves_no_trace(unchanged, body, carrier):
+    check_ctrl_c_at_many_moments(unchanged, body, carrier, 20)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("carrier", ["greenlets", "threads"])
+@pytest.mark.parametrize("body", [passing, failing, deadlocking])
+def test_ctrl_c_at_very_many_moments_leaves_no_trace(unchanged, body, carrier):
+    check_ctrl_c_at_many_moments(unchanged, body, carrier, 500)
+
+
 def test_exception_of_another_signal_handler_passes_through(unchanged):
     class TimeIsUp(BaseException):
         """Be what a test runner's alarm raises."""
