@@ -79,7 +79,8 @@ def test_right_program_passes(name, search):
 @pytest.mark.parametrize("name", names("must_pass"))
 def test_right_program_passes_with_each_of_many_seeds(name, search):
     for seed in MANY_SEEDS:
-        exploration = explore(load("must_pass", name).body, search=search, seed=seed)
+        body = load("must_pass", name).body
+        exploration = explore(body, search=search, seed=seed, executions=200)
 
         assert exploration.verdict == "no failure found", (
             f"{exploration.reason}\n{exploration.failure}"

@@ -31,7 +31,7 @@ HOLDING_IN_TIME = [
 
 
 def with_seeds(candidates):
-    """Pair each candidate with 50 seeds; by default with five for the story's, one for others."""
+    """Pair the story's candidates with 50 seeds, five by default; others with ten, one by default."""
     return [
         pytest.param(
             candidate,
@@ -39,7 +39,7 @@ def with_seeds(candidates):
             marks=[] if number < (5 if candidate in STORY else 1) else [pytest.mark.thorough],
         )
         for candidate in candidates
-        for number in range(50)
+        for number in range(50 if candidate in STORY else 10)
     ]
 
 

@@ -60,7 +60,8 @@ def test_auto_finds_other_programs_soon(name):
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", PAR)
 def test_par(name):
-    assert mean(find(PAR, name, MANY_SEEDS)) <= most_of(name)
+    seeds = MANY_SEEDS if name not in TOO_SLOW else SEEDS  # benchmarks/par.py has all fifty
+    assert mean(find(PAR, name, seeds)) <= most_of(name)
 
 
 @pytest.mark.thorough

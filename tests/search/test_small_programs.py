@@ -321,7 +321,7 @@ def test_search_finds_what_brute_force_finds(family, monkeypatch):
 @pytest.mark.thorough
 @pytest.mark.parametrize("family", FAMILIES)
 def test_search_finds_what_brute_force_finds_in_many_programs(family, monkeypatch):
-    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
     @given(programs(family))
     def compare_all(lists):
         compare(lists, monkeypatch)
