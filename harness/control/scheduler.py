@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from harness.control.execution_state import ExecutionState
 from harness.control.spinning import Spinning
-from harness.control.task import FOREVER, NEVER, Task, TaskKilled
+from harness.control.task import FOREVER, NEVER, Task, TaskKilled, deadline_of, has_deadline
 from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 
@@ -273,7 +273,7 @@ class Scheduler(ExecutionState):
                 if to.deadline is not None and to.deadline <= self.now:
                     break  # no time is left to wait, so it can go on, as a search sees it
             else:
-                to = min(filter(_has_deadline, self.alive), key=_deadline, default=None)
+                to = min(filter(has_deadline, self.alive), key=deadline_of, default=None)
         if to is not None:
             self._switch(task, to, "end" if task.done else task.operation)
         else:
@@ -325,7 +325,7 @@ class Scheduler(ExecutionState):
             for other in self.alive
             if other is not without and other.deadline is not None and not other.ready()  # type: ignore[misc]  # a task with a deadline is blocked
         ]
-        timed.sort(key=_deadline)
+        timed.sort(key=deadline_of)
         runnable += [other.number for other in timed]
         return len(timed)
 
@@ -489,15 +489,6 @@ class _Quiet:
 
 def _kind_of(about: Site | str) -> str:
     return about if isinstance(about, str) else about.kind
-
-
-def _has_deadline(task: Task) -> bool:
-    return task.deadline is not None
-
-
-def _deadline(task: Task) -> float:
-    assert task.deadline is not None
-    return task.deadline
 
 
 running = Scheduler()

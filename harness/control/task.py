@@ -71,3 +71,14 @@ class Task:
 
     def __repr__(self) -> str:
         return f"<T{self.number} {self.name}>"
+
+
+def has_deadline(task: Task) -> bool:
+    """Say whether the task is in a timed wait."""
+    return task.deadline is not None
+
+
+def deadline_of(task: Task) -> float:
+    """Return when the timed wait of the task expires, in virtual seconds."""
+    assert task.deadline is not None
+    return task.deadline

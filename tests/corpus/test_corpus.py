@@ -143,7 +143,7 @@ def test_code_without_the_hooks_that_only_count_always_explores_the_same(name, s
     check_fewer_hooks_change_nothing(name, search, monkeypatch)
 
 
-@pytest.mark.parametrize("search", ["auto", "random"])
+@pytest.mark.parametrize("search", ["auto", pytest.param("random", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize(
     ("folder", "name"),
     [(folder, name) for folder in ("must_fail", "must_pass") for name in names(folder, *NOT_YET)],

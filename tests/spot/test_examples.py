@@ -34,7 +34,9 @@ def test_only_what_is_correct_is_no_dependence(harness):
     assert printed.splitlines()[-2:] == LAST_LINES[1:]
 
 
-@pytest.mark.parametrize("name", ["unlocked", "locked", "mutex"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("unlocked", marks=pytest.mark.thorough), "locked", "mutex"]
+)
 def test_at_full_size_evidence_comes_first_and_a_small_rerun_decides(harness, name):
     printed = harness.run("spot", name, status=int(name == "unlocked")).stdout
 
