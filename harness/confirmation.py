@@ -31,7 +31,7 @@ def confirmed(
     with World(
         body, model=options.model, instrument=instrument, max_steps=max_steps, carrier="threads"
     ) as world:
-        execution = world.execute(Plan(failure.interleaving), world.observer(steps=True))
+        execution = world.execute(Plan(failure.interleaving))
     agrees = (
         kind_of(execution.outcome) == kind_of(failure.outcome)
         and execution.interleaving == failure.interleaving
