@@ -21,16 +21,8 @@ class ExecutionState:
 
     __slots__ = (
         *("alive", "asked_at_release", "before_end", "before_switch", "carriers", "chooser"),
-        *(
-            "current",
-            "deadlocked",
-            "endless",
-            "epoch",
-            "everywhere",
-            "failures",
-            "hand_overs",
-            "ident",
-        ),
+        *("current", "deadlocked", "endless", "epoch", "everywhere", "failures"),
+        *("hand_overs", "ident"),
         *("interrupted", "killing", "listening", "looks_at_threads", "met_unknown_site", "now"),
         *("observer", "out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
         *("_ask", "_ended_holding", "_hub", "_kills", "_looks", "_max_steps", "_share"),

@@ -357,9 +357,8 @@ class Scheduler(ExecutionState):
         elif carrier is not None:
             self.listening = carrier
             carrier.switch()
-        elif (
-            carrier := self.carriers.take_parked(to)
-        ) is not None:  # its recursion depth is the hub's already
+        elif (carrier := self.carriers.take_parked(to)) is not None:
+            # Its recursion depth is the hub's already.
             to.carrier = self.listening = carrier
             carrier.switch(to)
         else:
@@ -373,9 +372,8 @@ class Scheduler(ExecutionState):
         if to is not None and not self.killing:
             self._starting = None
             if to.carrier is None:
-                to.carrier = self.listening = self.carriers.take_parked(
-                    to
-                )  # the one that runs this
+                # The one that runs this.
+                to.carrier = self.listening = self.carriers.take_parked(to)
                 return to
             return to.carrier.switch()  # type: ignore[no-any-return]  # the hub passes the task
         return self._hub.switch()  # type: ignore[no-any-return]  # the hub passes the task
