@@ -82,7 +82,8 @@ def explore(
     Args:
         body: a callable without arguments that starts threads, joins them and asserts.
         search: who makes the choices: `"auto"` (the empty interleaving, reversals of the conflicts
-            just seen, then SURW, PCT, POS and a random walk in turn), one of `"surw"`, `"pct"`,
+            just seen, then SURW, PCT, POS and a random walk in turn, and all interleavings where
+            there are few), one of `"surw"`, `"pct"`,
             `"pos"`, `"random"`, or `"exhaustive"`.
         executions: the most executions; 1,000 if left out, 100 inside a Hypothesis test.
         seconds: the most seconds, looked at after each execution; no limit if left out.

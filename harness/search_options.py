@@ -87,16 +87,18 @@ class SearchOptions:
         if name == "auto":
             return Portfolio(self.seed, self.executions)
         if name == "exhaustive":
-            if (
-                self.preemptions is None and self.model != "gil"
-            ):  # under it not every place can be chosen at
-                return OptimalSearch()
-            return Exhaustive(self.preemptions)
+            return self.make_exhaustive_search()
         if name in _SAMPLERS:
             return _SAMPLERS[name](self.seed)
         raise UsageError(
             f"search={name!r} is unknown. Use one of {', '.join(map(repr, _SEARCHES))}."
         )
+
+    def make_exhaustive_search(self) -> OptimalSearch | Exhaustive:
+        """Return a new search that makes the executions of all interleavings."""
+        if self.preemptions is None and self.model != "gil":  # under it places are left out
+            return OptimalSearch()
+        return Exhaustive(self.preemptions)
 
 
 def _checked_executions(executions: int | None) -> int:

@@ -410,6 +410,11 @@ class Scheduler(ExecutionState):
         task.limit = min(task.limit, point)
         task.stop_at = min(task.planned, task.limit)
 
+    @property
+    def is_anybody_spinning(self) -> bool:
+        """Say whether a task that waits in a loop has given up its turn."""
+        return self._spinning is not None and bool(self._spinning.waiting)
+
     def _give_up(self, task: Task, kind: str, asks: bool) -> None:
         """Let somebody else go on, because `task` only waits for what others do."""
         spinning = self._spinning

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import comb, factorial
+from math import comb, factorial, inf
 
 _MOST = 10**12
 
@@ -27,11 +27,16 @@ class Estimate:
     points: int
     threads: int
 
+    def executions(self, run: int) -> float:
+        """Return the number of executions of the whole search, of which `run` were made."""
+        return run / self.share if self.share else inf
+
     def total(self, executions: int) -> str:
         """Return the number of executions of the whole search, in words."""
-        if self.share * _MOST <= executions:
+        estimated = self.executions(executions)
+        if estimated >= _MOST:
             return "more than 1,000,000,000,000"
-        total = round(executions / self.share)
+        total = round(estimated)
         magnitude = 10 ** max(0, len(str(total)) - 2)  # two digits are more than is known
         return f"about {max(executions + 1, total // magnitude * magnitude):,}"
 

@@ -66,8 +66,12 @@ def test_every_search_and_seed_ends_at_the_same_interleaving(counter, search):
 def test_search_finds_nothing_in_a_right_counter(counter, search):
     exploration = explore(body_of(counter), search=search, executions=200)
 
-    assert exploration.verdict == "no failure found"
-    assert exploration.executions == 200
+    if search == "auto":
+        assert exploration.verdict == "holds"
+        assert exploration.executions < 50
+    else:
+        assert exploration.verdict == "no failure found"
+        assert exploration.executions == 200
 
 
 @pytest.mark.parametrize("counter", RIGHT)

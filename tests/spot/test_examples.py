@@ -17,7 +17,7 @@ def test_the_unlocked_one_of_three_depends_on_the_interleaving(harness):
 
     assert printed.splitlines()[-3:] == LAST_LINES
     assert harness.outcomes(printed) == {"prints 'counted 2 of 2'", "prints 'counted 1 of 2'"}
-    assert printed.count("which cover every interleaving") == 2
+    assert printed.count("which cover every interleaving") == 3
 
 
 def test_evidence_says_which_lock_protects_the_counter(harness):
