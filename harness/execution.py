@@ -5,7 +5,8 @@ from __future__ import annotations
 import _thread
 import gc
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import CodeType, TracebackType
 from typing import Any
@@ -202,6 +203,15 @@ class World:
     def recorder(self, listener: Listener) -> Recorder:
         """Return a new observer that tells `listener` of each operation."""
         return Recorder(self.installation.scope, listener)
+
+    @contextmanager
+    def on_os_threads(self) -> Iterator[None]:
+        """Let the executions inside run on OS threads, whatever the carrier is."""
+        running.carriers = threads
+        try:
+            yield
+        finally:
+            running.carriers = self._carriers
 
     def warm_up(self, chooser: Chooser) -> None:
         """Run the body until caches are filled and all code that runs has hooks.

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.confirmation import confirmed
 from harness.control.plan import Plan
-from harness.effort import effort_to_raise
+from harness.effort import Effort, effort_to_raise
 from harness.errors import InconclusiveError, UsageError
 from harness.execution import Body, Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure
@@ -168,7 +167,7 @@ def failure_without_gil(
         model="free-threaded",
         seed=seed,
         stop_at_failure=True,
-        executions_to_minimize=0,
+        effort=Effort.NOTHING,
     )
     return _explored(body, options, instrument, max_steps).failure
 
@@ -187,7 +186,7 @@ def _explore(
     if exploration.failure is None:
         return exploration
     failure = with_models(
-        confirmed(exploration.failure, body, options, instrument, max_steps),
+        exploration.failure,
         body,
         options,
         instrument=instrument,

@@ -1,4 +1,4 @@
-"""Make a failing execution minimal, run it once more, and say all that there is to say of it."""
+"""Make a failing execution minimal, run it on OS threads, too, and say all there is to say of it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from harness.analysis.minimize import minimize
 from harness.control.observer import Observer
 from harness.control.plan import Plan
 from harness.control.protocols import Chooser
+from harness.effort import Effort
 from harness.execution import Execution, World
 from harness.exploration import Failure
 from harness.interleaving import Interleaving, Switch
 from harness.outcome import OutOfSteps, kind_of
 from harness.replay_token import token_of
-from harness.report.failure_text import report_of
+from harness.report.failure_text import headline, report_of
 from harness.search.following import Following
 from harness.search.listing import Listing
 from harness.search_options import SearchOptions
@@ -68,8 +69,27 @@ class MinimalFailure:
         packages = self._world.installation.scope.instrument
         token = token_of(shown.interleaving, observer.places, self._options.model, packages)
         report = report_of(outcome, shown.interleaving, shown.trace, token, smaller)
-        report = "\n".join(filter(None, [report, about_leftovers(self._world.leftovers)]))
+        remarks = [about_leftovers(self._world.leftovers), self._disagreement(shown)]
+        report = "\n".join(filter(None, [report, *remarks]))
         return Failure(outcome, shown.interleaving, token, shown.trace, report, smaller)
+
+    def _disagreement(self, shown: Execution) -> str:
+        """Return what to say if OS threads do something else under the same interleaving."""
+        if self._options.effort is Effort.NOTHING or self._options.carrier == "threads":
+            return ""
+        with self._world.on_os_threads():
+            execution = self._execute(Plan(shown.interleaving), None)
+        if (
+            kind_of(execution.outcome) == kind_of(shown.outcome)
+            and execution.interleaving == shown.interleaving
+        ):
+            return ""
+        return (
+            f"On OS threads it did something else under the same interleaving: "
+            f"{headline(execution.outcome)}. Unless something outside differs between two runs, or "
+            "C code looks at its thread, this is a bug of the harness: please report it. "
+            "carrier='threads' explores on OS threads only."
+        )
 
     def _candidates(self, interleaving: Interleaving) -> list[Switch]:
         """Return the switches that can be added after the last one of `interleaving`."""
