@@ -61,6 +61,15 @@ def check_carrier(carrier: str) -> None:
         )
 
 
+def check_progress(progress: object) -> None:
+    """Raise a UsageError unless `progress` can be told how far a search has come."""
+    if progress is not None and not callable(progress):
+        raise UsageError(
+            f"progress={progress!r}, which cannot be called. Give a function of one argument, "
+            "like print, or leave it out."
+        )
+
+
 def has_gil() -> bool:
     """Say whether this interpreter has a GIL to hand over."""
     is_enabled = getattr(sys, "_is_gil_enabled", None)  # 3.13 and later

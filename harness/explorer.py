@@ -19,6 +19,7 @@ from harness.report.failure_text import headline
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.round_robin import RoundRobin
 from harness.search_options import SearchOptions
+from harness.search_progress import SECONDS_BETWEEN_REPORTS, ProgressListener, SearchProgress
 from harness.searched_executions import SearchedExecutions
 from harness.verdict import (
     Evidence,
@@ -40,12 +41,16 @@ _NO_END = (
 class Explorer:
     """Explore one body; what is learned on the way is in the fields."""
 
-    def __init__(self, world: World, options: SearchOptions) -> None:
+    def __init__(
+        self, world: World, options: SearchOptions, progress: ProgressListener | None = None
+    ) -> None:
         self._world = world
         self._options = options
         self._executions = SearchedExecutions(
             world, options.make_search(), counts_all=options.search == "exhaustive"
         )
+        self._progress = progress
+        self._began = self._next_report = 0.0
         self._endless = 0  # executions that ran out of steps, but not in a fair schedule
         self._deadline = None if options.seconds is None else time.monotonic() + options.seconds
         self._clock = time.monotonic  # the real one: the world has taken the name over
@@ -59,7 +64,8 @@ class Explorer:
     def explore(self) -> Exploration:
         """Return what many executions of the body have shown."""
         self._discover()
-        began = self._clock()
+        self._began = began = self._clock()
+        self._next_report = began + SECONDS_BETWEEN_REPORTS
         if not self._inconclusive:
             self._run_search()
         seconds = self._clock() - began
@@ -188,6 +194,26 @@ class Explorer:
             if executions.count == 1 and not executions.anything_matters:
                 self._complete = True  # nobody touches what another one does: no choice matters
                 return
+            if self._progress is not None:
+                self._report_progress(self._progress)
+
+    def _report_progress(self, listener: ProgressListener) -> None:
+        now = self._clock()
+        if now < self._next_report:
+            return
+        self._next_report = now + SECONDS_BETWEEN_REPORTS
+        executions = self._executions
+        size = executions.estimate() if self._options.search == "exhaustive" else None
+        listener(
+            SearchProgress(
+                search=self._options.search,
+                executions=executions.count,
+                most=self._options.executions,
+                seconds=now - self._began,
+                outcomes=len(executions.outcomes),
+                expected=None if size is None else size.executions(executions.count),
+            )
+        )
 
     def _ends_the_search(self, execution: Execution) -> bool:
         if self._fails(execution):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from harness.arguments import check_progress
 from harness.control.plan import Plan
 from harness.effort import Effort, effort_to_raise
 from harness.errors import InconclusiveError, UsageError
@@ -18,6 +19,7 @@ from harness.reachability import with_models
 from harness.replay_token import check_token, parse_token
 from harness.report.failure_text import error_of
 from harness.search_options import SearchOptions
+from harness.search_progress import ProgressListener
 
 
 def run(
@@ -74,6 +76,7 @@ def explore(
     max_steps: int = 1_000_000,
     executions_to_minimize: int | None = None,
     carrier: str = "greenlets",
+    progress: ProgressListener | None = None,
     executor: Any = None,
 ) -> Exploration:
     """Run `body` under many interleavings, and never raise for what the body does.
@@ -97,6 +100,7 @@ def explore(
             is; 20,000 if left out, 30 inside a Hypothesis test, whose failures are many.
         carrier: what the threads run on: `"greenlets"`, whose failures are confirmed on OS threads,
             or `"threads"` of the operating system, for C code that looks at its thread.
+        progress: is called about once a second with a `SearchProgress`; `print` shows it.
         executor: runs parts of the search elsewhere, in a later version.
 
     Raises:
@@ -117,6 +121,7 @@ def explore(
         ),
         instrument,
         max_steps,
+        progress,
         executor,
     )
 
@@ -126,6 +131,7 @@ def explore_to_raise(
     *,
     instrument: Sequence[str] = (),
     max_steps: int = 1_000_000,
+    progress: ProgressListener | None = None,
     executor: Any = None,
     **options: Any,
 ) -> Exploration:
@@ -138,7 +144,7 @@ def explore_to_raise(
         UsageError: for an argument that the harness cannot use.
     """
     checked = SearchOptions.checked(**options, effort=effort_to_raise())
-    return _explore(body, checked, instrument, max_steps, executor)
+    return _explore(body, checked, instrument, max_steps, progress, executor)
 
 
 def failure_without_gil(
@@ -177,12 +183,14 @@ def _explore(
     options: SearchOptions,
     instrument: Sequence[str],
     max_steps: int,
+    progress: ProgressListener | None,
     executor: Any,
 ) -> Exploration:
     if executor is not None:
         raise UsageError(f"executor={executor!r} comes in a later version. Leave it out.")
+    check_progress(progress)
     began = time.monotonic()
-    exploration = _explored(body, options, instrument, max_steps)
+    exploration = _explored(body, options, instrument, max_steps, progress)
     if exploration.failure is None:
         return exploration
     failure = with_models(
@@ -197,7 +205,11 @@ def _explore(
 
 
 def _explored(
-    body: Body, options: SearchOptions, instrument: Sequence[str], max_steps: int
+    body: Body,
+    options: SearchOptions,
+    instrument: Sequence[str],
+    max_steps: int,
+    progress: ProgressListener | None = None,
 ) -> Exploration:
     with World(
         body,
@@ -206,7 +218,7 @@ def _explored(
         max_steps=max_steps,
         carrier=options.carrier,
     ) as world:
-        explorer = Explorer(world, options)
+        explorer = Explorer(world, options, progress)
         try:
             return explorer.explore()
         finally:
@@ -227,6 +239,7 @@ def check(
     max_steps: int = 1_000_000,
     executions_to_minimize: int | None = None,
     carrier: str = "greenlets",
+    progress: ProgressListener | None = None,
     executor: Any = None,
 ) -> Exploration:
     """Explore `body`, and raise what broke it: the user's own exception, with the interleaving.
@@ -254,6 +267,7 @@ def check(
         max_steps=max_steps,
         executions_to_minimize=executions_to_minimize,
         carrier=carrier,
+        progress=progress,
         executor=executor,
     )
     raise_for(exploration)

@@ -24,6 +24,7 @@ from harness.plugin.marker import (
     register_marker,
 )
 from harness.plugin.options import add_options, header, read_options
+from harness.plugin.progress import TerminalProgress
 from harness.plugin.report import prepare, show_failures
 from harness.plugin.session import SESSION, Session
 from harness.plugin.summary import show_summary
@@ -37,10 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     statistics.add_option(parser)
 
 
+@pytest.hookimpl(trylast=True)  # the terminal's reporter must be there
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options, and complain about bad ones before anything is collected."""
     register_marker(config)
-    config.stash[SESSION] = Session(read_options(config))
+    config.stash[SESSION] = Session(read_options(config), TerminalProgress(config))
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

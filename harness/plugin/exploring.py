@@ -100,7 +100,11 @@ class Interleave:
         token = options.pop("replay", None)
         if token is not None:
             return self._replay(body, token, options)
-        exploration = explore_to_raise(body, **options)
+        progress = self._session.progress
+        try:
+            exploration = explore_to_raise(body, progress=progress.show, **options)
+        finally:
+            progress.wipe_out()
         self._session.note_exploration(exploration, options.get("seed", 0))
         raise_for(exploration)
         if options.get("model") == "gil" and not self._session.fails_without_gil:

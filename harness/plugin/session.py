@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.plugin.options import ProjectOptions
+from harness.plugin.progress import TerminalProgress
 
 if TYPE_CHECKING:
     from harness.exploration import Exploration, Failure
@@ -20,10 +21,12 @@ class Session:
 
     Args:
         options: the options that apply to every exploration.
+        progress: shows how far a search has come.
     """
 
-    def __init__(self, options: ProjectOptions) -> None:
+    def __init__(self, options: ProjectOptions, progress: TerminalProgress) -> None:
         self.options = options
+        self.progress = progress
         self._explorations: list[tuple[Exploration, int | None]] = []  # with the seed
         self.fails_without_gil = False  # the running test, which was looked at with model="gil"
         self._token_fitted = False
