@@ -34,6 +34,7 @@ from harness.control.primitives import condition, event, semaphore, thread
 from harness.control.scheduler import running
 from harness.control.task import Task
 from harness.instrument.hand_over import HandOverHooks, marked
+from harness.kinds import function_behind, is_a
 
 _PY312 = sys.version_info >= (3, 12)
 _PY313 = sys.version_info >= (3, 13)
@@ -105,7 +106,7 @@ def begin_call(function: Any, arguments: int) -> None:
         code = id(function.__code__)
         ends = code not in marked and code not in _WITHOUT_A_CALL
         _starts_out_of_scope(function)
-    elif isinstance(function, type):
+    elif is_a(function, type):
         ends = not _enters_init(function, arguments)
         if not _PY312:
             _finalizers.look_at(function)
@@ -119,7 +120,7 @@ def begin_call_with_stars(function: Any) -> None:
     ends = True
     if type(function) is FunctionType:
         ends = not _PY312 or id(function.__code__) not in marked
-    _starts_out_of_scope(getattr(function, "__func__", function))
+    _starts_out_of_scope(function_behind(function))
     _note(sys._getframe(1), ends)
 
 
@@ -132,7 +133,7 @@ def begin_entering(manager: Any) -> None:
 def begin_unchecked_call(function: Any) -> None:
     """Look at what is about to be called without a check after it."""
     if getcurrent() is running.listening:
-        _note(sys._getframe(1), _starts_out_of_scope(getattr(function, "__func__", function)))
+        _note(sys._getframe(1), _starts_out_of_scope(function_behind(function)))
 
 
 def end_call() -> None:
@@ -178,7 +179,7 @@ def allocate() -> None:
 def read_attribute(operand: Any, name: str) -> None:
     """Note a hand-over if reading an attribute runs Python code out of scope."""
     kind = type(operand)
-    found = _special(operand if isinstance(operand, type) else kind, name)
+    found = _special(operand if is_a(operand, type) else kind, name)
     if found is None:
         _starts_out_of_scope(_special(kind, "__getattr__"))
     elif type(found) is property:

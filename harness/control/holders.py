@@ -17,6 +17,7 @@ from weakref import ref
 
 from harness.control import twins
 from harness.instrument.scope import OTHER_TOOLS, CodeScope
+from harness.kinds import fields_of, function_behind, is_a, is_any_of
 
 Replacements: TypeAlias = Mapping[int, tuple[Any, Any]]  # id of an original -> (it, replacement)
 
@@ -142,25 +143,25 @@ class Holders:
         namespace = module.__dict__
         for name, value in list(namespace.items()):
             yield from self._place(namespace, name, value, _get_item, _set_item)
-            if isinstance(value, type):
+            if is_a(value, type):
                 if value.__module__ == module.__name__:
                     yield from self._places_of_class(value)
             elif type(value) is FunctionType:
                 if value.__globals__ is namespace:
                     yield from self._places_of_defaults(value)
             elif type(value) not in _SIMPLE and type(value) is not ModuleType:
-                fields = _fields_of(value)
+                fields = _fields_to_look_at(value)
                 for key, field in list(fields.items()):
                     yield from self._place(fields, key, field, _get_item, _set_item)
 
     def _places_of_class(self, owner: type) -> Iterable[_Place]:
         for name, value in list(owner.__dict__.items()):
             yield from self._place(owner, name, value, _get_of_class, setattr)
-            function = getattr(value, "__func__", value)
+            function = function_behind(value)
             if type(function) is FunctionType:
                 yield from self._places_of_defaults(function)
             elif type(value) not in _SIMPLE:  # a descriptor like functools.cached_property
-                fields = _fields_of(value)
+                fields = _fields_to_look_at(value)
                 for key, field in list(fields.items()):
                     yield from self._place(fields, key, field, _get_item, _set_item)
 
@@ -188,7 +189,7 @@ class Holders:
         found = self._replacements.get(id(value))
         if found is not None:
             replacement = found[1]
-            if isinstance(owner, type) and type(value) is BuiltinFunctionType:
+            if is_a(owner, type) and type(value) is BuiltinFunctionType:
                 replacement = staticmethod(replacement)  # a builtin is no method, either
             yield _Place(owner, key, get, put, value, replacement)
         elif twins.is_real(value):
@@ -197,20 +198,14 @@ class Holders:
 
 def _logging_handlers() -> Iterable[_Place]:
     for reference in list(_handlers):
-        fields = _fields_of(reference())
+        fields = fields_of(reference())
         lock = fields.get("lock")
         if twins.is_real(lock):
             yield _Place(fields, "lock", _get_item, _set_item, lock)
 
 
-def _fields_of(candidate: Any) -> dict[str, Any]:
-    if isinstance(candidate, twins.WITH_OWN_ADOPTION):
-        return {}
-    try:
-        fields = object.__getattribute__(candidate, "__dict__")
-    except (AttributeError, TypeError):
-        return {}
-    return fields if type(fields) is dict else {}
+def _fields_to_look_at(candidate: Any) -> dict[str, Any]:
+    return {} if is_any_of(candidate, twins.WITH_OWN_ADOPTION) else fields_of(candidate)
 
 
 def _get_item(owner: dict[str, Any], key: str) -> Any:

@@ -69,7 +69,7 @@ def write_attribute(operand: Any, value: Any, site: Site) -> None:
         running.stop(task, point, site, operand)
         if running.observer is not None:
             running.observer.access(task, site, operand, value)
-    if isinstance(operand, _NAMESPACES):
+    if issubclass(type(operand), _NAMESPACES):
         site.is_more_than_a_point = True
         rebound.attribute(operand, site.name)
 
@@ -79,7 +79,7 @@ def delete_attribute(operand: Any, site: Site) -> None:
     if getcurrent() is not running.listening:
         return
     access(operand, site)
-    if isinstance(operand, _NAMESPACES):
+    if issubclass(type(operand), _NAMESPACES):
         site.is_more_than_a_point = True
         rebound.attribute(operand, site.name)
 

@@ -7,10 +7,10 @@ from collections import defaultdict
 from types import BuiltinFunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
 
+from harness.kinds import instance_dict, is_a, is_any_of
 from harness.operation import READ, UPDATE, WRITE
 
 _ABSENT: Any = object()
-_get_instance_dict = object.__getattribute__
 # What of a container is touched besides its items. A whole write is one to all three.
 _STRUCTURE = "<structure>"  # a key that comes or goes changes it; iteration and len() read it
 _ANY_ITEM = "<any item>"  # each change of an item updates it, and iteration reads it
@@ -60,11 +60,11 @@ def has_value(accessed: Accessed) -> bool:
 
 def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
     """Resolve `owner.name`."""
-    if isinstance(owner, ModuleType):
+    if is_a(owner, ModuleType):
         fields = owner.__dict__
         touch = Touch(fields, name, WRITE if write else READ)
         return Accessed((touch,), f"{owner.__name__}.{name}", fields.get(name, _ABSENT))
-    if isinstance(owner, type):
+    if is_a(owner, type):
         holder = owner if write else _holder(owner, name)
         if holder is None:
             return NOTHING
@@ -78,7 +78,7 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     label = f"{kind.__name__}.{name}"
     holder = _holder(kind, name)
     found = _ABSENT if holder is None else holder.__dict__[name]
-    if isinstance(found, MemberDescriptorType):
+    if is_a(found, MemberDescriptorType):
         value = _ABSENT
         if not write:
             try:
@@ -86,11 +86,10 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
             except AttributeError:
                 value = _ABSENT
         return Accessed(_touches_of(owner, name, write), label, value)
-    if hasattr(type(found), "__set__") and not isinstance(found, GetSetDescriptorType):
+    if hasattr(type(found), "__set__") and not is_a(found, GetSetDescriptorType):
         return NOTHING  # a property: its own code has points
-    try:
-        fields = _get_instance_dict(owner, "__dict__")
-    except AttributeError:
+    fields = instance_dict(owner)
+    if fields is None:
         return NOTHING  # the type's instances have no attributes that can change
     own = _touches_of(owner, name, write)
     if write or holder is None:
@@ -110,16 +109,16 @@ def _touches_of(owner: Any, name: str, write: bool) -> tuple[Touch, ...]:
 
 def _of_any_attribute(function: str, owner: Any) -> Accessed:
     """Resolve `getattr(owner, …)` and the like, which may touch each attribute."""
-    if isinstance(owner, ModuleType):
+    if is_a(owner, ModuleType):
         return NOTHING
     write = function in ("setattr", "delattr")
     mode = WRITE if write else READ
     touches = [Touch(owner, _NAMED_LATER, mode), Touch(owner, _ANY_ATTRIBUTE, mode)]
     if not write:
-        for kind in owner.__mro__[1:] if isinstance(owner, type) else type(owner).__mro__:
+        for kind in owner.__mro__[1:] if is_a(owner, type) else type(owner).__mro__:
             if kind.__flags__ & _HEAP_TYPE:
                 touches += [Touch(kind, _NAMED_LATER, READ), Touch(kind, _ANY_ATTRIBUTE, READ)]
-    name = owner.__name__ if isinstance(owner, type) else type(owner).__name__
+    name = owner.__name__ if is_a(owner, type) else type(owner).__name__
     return Accessed(tuple(touches), f"{name} by {function}()")
 
 
@@ -143,7 +142,7 @@ def of_global(namespace: dict[str, Any], name: str, *, write: bool) -> Accessed:
 
 def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> Accessed:
     """Resolve `container[key]` of a container that C code implements."""
-    if not isinstance(container, _CONTAINERS) and not _is_c_container(container):
+    if not is_any_of(container, _CONTAINERS) and not _is_c_container(container):
         return NOTHING
     label = (
         f"{type(container).__name__}[{key!r}]"
@@ -152,13 +151,13 @@ def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> A
     )
     if type(key) not in _SIMPLE_KEYS:
         return of_whole(container, write=write)
-    if not isinstance(container, dict):
+    if not is_a(container, dict):
         return _of_sequence_item(container, key, label, write, delete)
     value = _item(container, key)
     changes = value is _ABSENT or delete
-    if not write and not (value is _ABSENT and isinstance(container, defaultdict)):
+    if not write and not (value is _ABSENT and is_a(container, defaultdict)):
         touches = (Touch(container, key, READ), Touch(container, _NAMED_ITEM, READ))
-        also = _changing(container, key) if isinstance(container, defaultdict) else ()
+        also = _changing(container, key) if is_a(container, defaultdict) else ()
         return Accessed(touches, label, value, also)
     change = _changing(container, key)
     return Accessed(change, label, value) if changes else Accessed(change[:2], label, value, change)
@@ -166,7 +165,7 @@ def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> A
 
 def of_membership(container: Any, item: Any) -> Accessed:
     """Resolve `item in container`."""
-    if isinstance(container, dict | set):
+    if is_any_of(container, (dict, set)):
         return of_item(container, item, write=False)
     return of_whole(container, write=False)
 
@@ -199,7 +198,7 @@ def _of_sequence_item(container: Any, key: Any, label: str, write: bool, delete:
 
 def of_whole(container: Any, *, write: bool) -> Accessed:
     """Resolve an access that may touch every item of `container`."""
-    if not isinstance(container, _CONTAINERS) and not _is_c_container(container):
+    if not is_any_of(container, _CONTAINERS) and not _is_c_container(container):
         return NOTHING
     mode = WRITE if write else READ
     touches: tuple[Touch, ...] = (
@@ -215,14 +214,14 @@ def of_call(function: Any, argument: Any) -> Accessed:
     """Resolve a call of C code, as far as it is known what it touches."""
     name = getattr(function, "__name__", "")
     owner = getattr(function, "__self__", None)
-    if owner is None or isinstance(owner, ModuleType | type):
-        if not isinstance(function, BuiltinFunctionType | type):
+    if owner is None or is_any_of(owner, (ModuleType, type)):
+        if not is_any_of(function, (BuiltinFunctionType, type)):
             owner, argument = argument, None  # a descriptor, like dict.get(d, k)
         else:
             return _of_function(name, argument)
-    if name in _ITEM_READERS and isinstance(owner, dict):
+    if name in _ITEM_READERS and is_a(owner, dict):
         return of_item(owner, argument, write=False)
-    if name == "setdefault" or (name == "pop" and isinstance(owner, dict)):
+    if name == "setdefault" or (name == "pop" and is_a(owner, dict)):
         accessed = of_item(owner, argument, write=True, delete=name == "pop")
         return accessed if accessed.touches else of_whole(owner, write=True)
     accessed = of_whole(owner, write=name not in _METHODS_THAT_READ)
@@ -234,17 +233,17 @@ def _of_function(name: str, argument: Any) -> Accessed:
         return _of_any_attribute(name, argument)
     if name in ("next", "iter"):
         argument = behind(argument)
-    if isinstance(argument, _CONTAINERS) or _is_c_container(argument):
+    if is_any_of(argument, _CONTAINERS) or _is_c_container(argument):
         return of_whole(argument, write=name in _FUNCTIONS_THAT_WRITE)
     return NOTHING
 
 
 def behind(iterator: Any) -> Any:
     """Return the container that a built-in iterator goes through."""
-    if isinstance(iterator, _CONTAINERS) or not type(iterator).__name__.endswith("iterator"):
+    if is_any_of(iterator, _CONTAINERS) or not type(iterator).__name__.endswith("iterator"):
         return iterator
     for referent in gc.get_referents(iterator):
-        if isinstance(referent, _CONTAINERS) or _is_c_container(referent):
+        if is_any_of(referent, _CONTAINERS) or _is_c_container(referent):
             return referent
     return iterator
 
@@ -280,7 +279,7 @@ _C_CONTAINERS = frozenset(
 
 def _item(container: Any, key: Any) -> Any:
     try:
-        if isinstance(container, dict):
+        if is_a(container, dict):
             return dict.get(container, key, _ABSENT)
         if type(container) in (list, bytearray):
             return container[key]

@@ -17,6 +17,7 @@ from harness.control.scheduler import running
 from harness.control.task import FOREVER, Task
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
+from harness.kinds import fields_of
 from harness.operation import READ, WRITE
 from harness.outcome import Location
 from harness.report.table import shown_path
@@ -339,10 +340,9 @@ class Observer:
         return drop
 
     def _alias(self, operand: Any) -> None:
-        fields = getattr(operand, "__dict__", None)
-        if type(fields) is dict:
-            self._aliases[id(fields)] = id(operand)
-            self._kept[id(fields)] = fields
+        fields = fields_of(operand)
+        self._aliases[id(fields)] = id(operand)
+        self._kept[id(fields)] = fields
 
     def _clock(self, number: int) -> list[int]:
         clocks = self._clocks

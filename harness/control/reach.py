@@ -7,6 +7,7 @@ from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from harness.instrument.scope import CodeScope
+from harness.kinds import fields_of
 
 _OF_EVERY_THREAD = frozenset(
     (
@@ -62,8 +63,4 @@ def _parts_of_function(function: FunctionType) -> list[Any]:
 
 
 def _fields(one: Any) -> list[tuple[str, Any]]:
-    try:
-        fields = object.__getattribute__(one, "__dict__")
-    except AttributeError:
-        return []
-    return list(fields.items()) if type(fields) is dict else []
+    return list(fields_of(one).items())

@@ -226,7 +226,8 @@ class Scheduler(ExecutionState):
 
     def forget(self) -> None:
         """Let go of everything that belongs to the last execution."""
-        self.begin(self.chooser, NEVER, None)
+        if self.chooser is not None:  # or there was none yet
+            self.begin(self.chooser, NEVER, None)
 
     def abandon(self) -> None:
         """End the execution, because it is to be run again; does nothing outside a loud task."""

@@ -16,6 +16,7 @@ from harness.control.primitives.condition import adopt as adopt_condition
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
 from harness.errors import UsageError
+from harness.kinds import is_a
 
 REAL_LOCK = type(_thread.allocate_lock())
 REAL_RLOCK = _thread.RLock
@@ -38,7 +39,7 @@ def controlled(candidate: Any) -> Any:
         if found is None:
             found = _twins[id(candidate)] = (candidate, _make(candidate))
         return found[1]
-    if isinstance(candidate, threading.Condition):
+    if is_a(candidate, threading.Condition):
         adopt_condition(candidate)
     return candidate
 

@@ -6,10 +6,11 @@ import gc
 import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
-from types import CellType, FunctionType, MethodType, ModuleType
+from types import CellType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
 
 from harness.instrument.scope import OTHER_TOOLS, CodeScope
+from harness.kinds import fields_of, is_a, is_any_of, namespace_of
 
 _MOST_OBJECTS = 20_000  # of one walk; what lies behind is found by the next look at the heap
 _CONTAINERS: tuple[tuple[type, Callable[[Any], Iterable[Any]]], ...] = (
@@ -28,8 +29,8 @@ def everywhere(scope: CodeScope) -> list[FunctionType]:
     ]
     if gc.get_freeze_count():  # the collector does not list what it has frozen
         for module in list(sys.modules.values()):
-            if isinstance(module, ModuleType) and scope.contains_namespace(module.__dict__):
-                functions += reachable(module.__dict__.values(), scope, ())[0]
+            if scope.contains_namespace(namespace_of(module)):
+                functions += reachable(namespace_of(module).values(), scope, ())[0]
     return functions
 
 
@@ -43,21 +44,13 @@ def in_modules(wanted: tuple[type, ...]) -> list[Any]:
         top = name.partition(".")[0]
         if (top in sys.stdlib_module_names and top != "__main__") or top in OTHER_TOOLS:
             continue
-        for value in list(getattr(module, "__dict__", {}).values()):
-            if isinstance(value, wanted):
+        for value in list(namespace_of(module).values()):
+            if is_any_of(value, wanted):
                 found.append(value)
-            elif not isinstance(value, type | ModuleType | FunctionType):
-                fields = _fields_of(value)
-                found += [held for held in list(fields.values()) if isinstance(held, wanted)]
+            elif not is_any_of(value, (type, ModuleType, FunctionType)):
+                fields = fields_of(value)
+                found += [held for held in list(fields.values()) if is_any_of(held, wanted)]
     return found
-
-
-def _fields_of(candidate: Any) -> dict[str, Any]:
-    try:
-        fields = object.__getattribute__(candidate, "__dict__")
-    except (AttributeError, TypeError):
-        return {}
-    return fields if type(fields) is dict else {}
 
 
 def reachable(
@@ -81,7 +74,7 @@ def reachable(
             candidate.__code__, candidate.__globals__
         ):
             functions.append(candidate)
-        if isinstance(candidate, wanted):
+        if is_any_of(candidate, wanted):
             others.append(candidate)
         stack.extend(_neighbours(candidate, scope))
     return functions, others
@@ -92,10 +85,10 @@ def _neighbours(candidate: Any, scope: CodeScope) -> Iterable[Any]:
     follow = _FOLLOW.get(kind)
     if follow is not None:
         return follow(candidate)
-    if isinstance(candidate, type):
+    if is_a(candidate, type):
         return _of_class(candidate) if _class_is_in_scope(candidate, scope) else ()
     for container, items in _CONTAINERS:
-        if isinstance(candidate, container):
+        if is_a(candidate, container):
             return items(candidate)  # of the built-in class: a subclass may run the user's code
     if _class_is_in_scope(kind, scope):
         return _of_instance(candidate)
@@ -124,12 +117,12 @@ def _of_class(kind: type) -> list[Any]:
 
 def _of_instance(candidate: Any) -> list[Any]:
     found: list[Any] = [type(candidate)]
-    found += getattr(candidate, "__dict__", {}).values()
+    found += fields_of(candidate).values()
     for base in type(candidate).__mro__:
         slots = base.__dict__.get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
             descriptor = base.__dict__.get(name)
-            if descriptor is not None and hasattr(descriptor, "__get__"):
+            if type(descriptor) is MemberDescriptorType:
                 try:
                     found.append(descriptor.__get__(candidate, base))
                 except AttributeError:  # it is empty

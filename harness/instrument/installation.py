@@ -15,6 +15,7 @@ from harness.instrument.prologue import with_prologue
 from harness.instrument.rewrite import rewrite
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Hooks, Site
+from harness.kinds import function_behind, is_a, namespace_of
 
 # Code that has hooks already, of whichever installation; kept, so that no id is used again.
 _with_hooks: dict[int, CodeType] = {}
@@ -101,8 +102,8 @@ class Installation:
         """Take note of, and hook, the functions of modules imported during an exploration."""
         for name in names:
             module = sys.modules.get(name)
-            namespace = getattr(module, "__dict__", None)
-            if namespace is not None and self.scope.contains_namespace(namespace):
+            namespace = namespace_of(module)
+            if self.scope.contains_namespace(namespace):
                 self._add(*finder.reachable(namespace.values(), self.scope, self._wanted))
 
     @property
@@ -217,12 +218,13 @@ class Installation:
 
 def code_of(body: Callable[..., Any]) -> CodeType | None:
     """Return the code that calling `body` runs first, `None` if it is no Python code."""
-    while isinstance(body, partial):
-        body = body.func
-    body = getattr(body, "__func__", body)
-    if not isinstance(body, FunctionType):
-        body = type(body).__call__
-    return getattr(body, "__code__", None)
+    called: Any = body
+    while is_a(called, partial):
+        called = called.func
+    called = function_behind(called)
+    if type(called) is not FunctionType:
+        called = type(called).__call__
+    return called.__code__ if type(called) is FunctionType else None
 
 
 def _note(code: CodeType) -> None:

@@ -13,6 +13,8 @@ from types import (
 )
 from typing import Any
 
+from harness.kinds import is_a
+
 _LONGEST = 40  # characters
 _DEEPEST = 3
 _MOST_ITEMS = 5
@@ -30,9 +32,9 @@ def text_of(value: Any, depth: int = 0) -> str:
         return _shortened(repr(value))
     if kind in (list, tuple, set, frozenset, dict) and depth < _DEEPEST:
         return _shortened(_container(value, depth))
-    if isinstance(value, type):
+    if is_a(value, type):
         return value.__name__
-    if isinstance(value, BaseException):
+    if is_a(value, BaseException):
         return f"{kind.__name__}()"
     function = value.__func__ if kind is MethodType else value
     return f"{function.__name__}()" if type(function) in _ROUTINES else f"<{kind.__name__}>"
