@@ -78,7 +78,7 @@ class MinimalFailure:
         if self._options.effort is Effort.NOTHING or self._options.carrier == "threads":
             return ""
         with self._world.on_os_threads():
-            execution = self._execute(Plan(shown.interleaving), None)
+            execution = self._world.execute(Plan(shown.interleaving))
         if (
             kind_of(execution.outcome) == kind_of(shown.outcome)
             and execution.interleaving == shown.interleaving

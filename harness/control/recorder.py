@@ -61,6 +61,7 @@ class Recorder(Observer):
         self._last_of: dict[int, int] = {}  # the position of each task's last operation
         self._notified: dict[int, list[tuple[int, frozenset[int]]]] = {}
         self._passed: set[int] = set()  # tasks whose wait for an event is over
+        self.waits_for_files = False  # which others make ready by no operation that is told
 
     # What the hooks tell ---------------------------------------------------------------------
 
@@ -99,7 +100,9 @@ class Recorder(Observer):
     ) -> None:
         """Tell of a synchronization operation, unless it has to wait first."""
         known = self._next_number
-        if operation in ("is_alive", "enumerate"):
+        if operation == "select":
+            self.waits_for_files = True
+        elif operation in ("is_alive", "enumerate"):
             seen = resource and (_aliveness(resource._hypothread_task, READ),)
             self._tell(task, seen or _THREADS_ARE_LISTED, operation)
         elif operation == "acquire":
@@ -133,6 +136,8 @@ class Recorder(Observer):
             self._tell_of_acquire(task, resource, operation, patience)
         elif operation == "sleep":
             self._tell(task, _CLOCK_MOVES, operation)
+        elif operation == "select":
+            self.waits_for_files = True
         elif operation == "join":
             joined = resource._hypothread_task
             if not joined.done:

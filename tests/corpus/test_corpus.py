@@ -17,15 +17,9 @@ SEEDS = range(5)
 MANY_SEEDS = range(50)
 PASSES = ("holds", "no failure found")
 
-# Programs that the harness does not master yet, with the reason. The first who makes one work
-# takes it off its list.
-NOT_YET = {
-    "c_method_as_target": "Thread(target=items.clear) calls C code from the standard library",
-}
 
-
-def names(folder, *without):
-    return sorted({path.stem for path in (HERE / folder).glob("*.py")} - {*without})
+def names(folder):
+    return sorted(path.stem for path in (HERE / folder).glob("*.py"))
 
 
 def load(folder, name):
@@ -56,13 +50,13 @@ def find(name, seeds):
     return interleavings
 
 
-@pytest.mark.parametrize("name", names("must_fail", *NOT_YET))
+@pytest.mark.parametrize("name", names("must_fail"))
 def test_wrong_program_is_found_and_each_seed_ends_at_the_same_fewest_switches(name):
     assert len(find(name, SEEDS)) == 1
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", names("must_fail", *NOT_YET))
+@pytest.mark.parametrize("name", names("must_fail"))
 def test_wrong_program_is_found_with_each_of_many_seeds(name):
     assert len(find(name, MANY_SEEDS)) == 1
 
@@ -130,14 +124,14 @@ def check_fewer_hooks_change_nothing(name, search, monkeypatch):
     assert token_of(at_once) == token_of(never)
 
 
-@pytest.mark.parametrize("name", names("must_fail", *NOT_YET)[::10])
+@pytest.mark.parametrize("name", names("must_fail")[::10])
 def test_code_without_the_hooks_that_only_count_explores_the_same(name, monkeypatch):
     check_fewer_hooks_change_nothing(name, "auto", monkeypatch)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("search", ["random", "pct"])
-@pytest.mark.parametrize("name", names("must_fail", *NOT_YET))
+@pytest.mark.parametrize("name", names("must_fail"))
 def test_code_without_the_hooks_that_only_count_always_explores_the_same(name, search, monkeypatch):
     check_fewer_hooks_change_nothing(name, search, monkeypatch)
 
@@ -145,7 +139,7 @@ def test_code_without_the_hooks_that_only_count_always_explores_the_same(name, s
 @pytest.mark.parametrize("search", ["auto", pytest.param("random", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize(
     ("folder", "name"),
-    [(folder, name) for folder in ("must_fail", "must_pass") for name in names(folder, *NOT_YET)],
+    [(folder, name) for folder in ("must_fail", "must_pass") for name in names(folder)],
 )
 def test_threads_of_the_operating_system_do_the_same(folder, name, search):
     body = load(folder, name).body

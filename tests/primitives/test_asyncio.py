@@ -211,3 +211,24 @@ def test_running_loop_outside_is_untouched():
         return asyncio.get_running_loop() is loop
 
     assert asyncio.run(main())
+
+
+def wake_a_loop():
+    async def main():
+        woken = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        thread = Thread(target=lambda: loop.call_soon_threadsafe(woken.set))
+        thread.start()
+        await woken.wait()
+        await loop.run_in_executor(None, thread.join)
+
+    asyncio.run(main())
+
+
+def test_who_waits_for_files_is_searched_without_a_claim():
+    assert explore(wake_a_loop).verdict == "no failure found"
+
+    exploration = explore(wake_a_loop, search="exhaustive", executions=20)
+
+    assert exploration.executions == 20
+    assert "The exhaustive search was stopped after 20 executions" in exploration.reason

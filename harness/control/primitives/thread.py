@@ -9,11 +9,14 @@ from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import Context, copy_context
 from itertools import count
+from types import FunctionType, MethodType
 from typing import Any
 
+from harness.control.hooks import call
 from harness.control.primitives.lock import checked_timeout
 from harness.control.scheduler import running
 from harness.control.task import Task, TaskKilled
+from harness.instrument.site import Site
 
 _original = {
     name: getattr(threading.Thread, name) for name in ("__init__", "start", "join", "is_alive")
@@ -185,6 +188,8 @@ def _run(task: Task) -> None:
     thread = task.thread
     try:
         try:
+            if type(thread).run is threading.Thread.run:
+                _call_target(thread)
             thread.run()
         except TaskKilled:
             raise
@@ -204,6 +209,18 @@ def _run(task: Task) -> None:
         _active.pop(task.ident, None)
         _mark_ended(thread)
     running.finish(task)
+
+
+def _call_target(thread: Any) -> None:
+    """Pass the point before C code that is called from no code in scope."""
+    target, args = thread._target, thread._args
+    if type(target) is not FunctionType and type(target) is not MethodType:
+        call(target, args[0] if type(args) is tuple and args else None, _CALL_OF_TARGET)
+
+
+_CALL_OF_TARGET = Site(
+    threading.Thread.run.__code__, "call", "", threading.Thread.run.__code__.co_firstlineno
+)
 
 
 def _invoke_excepthook(thread: threading.Thread) -> None:
