@@ -191,7 +191,7 @@ class SearchedExecutions:
                 self._forget_executions()
                 search.restart()
                 search.begin()
-            elif recorder.waits_for_files or any(task.daemon for task in running.tasks):
+            elif recorder.uses_files or any(task.daemon for task in running.tasks):
                 # What a daemon would do next when the body ends is in no execution, so nothing
                 # can be concluded from what it has done: try every choice. So for files.
                 self._forget_executions()

@@ -8,30 +8,20 @@ repeated in each hook, because a call in between would cost as much as the hook 
 from __future__ import annotations
 
 import sys
-from types import (
-    BuiltinFunctionType,
-    FunctionType,
-    MethodDescriptorType,
-    MethodType,
-    MethodWrapperType,
-    ModuleType,
-    WrapperDescriptorType,
-)
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from greenlet import getcurrent
 
 from harness.control import twins
+from harness.control.calls import MODULES, OF_C, READERS, matters
+from harness.control.containers import is_container
 from harness.control.primitives.lock import Lock
 from harness.control.rebinding import rebound
 from harness.control.scheduler import running
 from harness.instrument.site import Hooks, Site
 
-_C_CALLABLES = frozenset(
-    (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType)
-)
 _NAMESPACES = (type, ModuleType)  # a union made anew each time would cost as much as the hook
-_READERS = frozenset((list, tuple, set, frozenset, dict, bytes, bytearray, enumerate, zip, map))
 _IMMUTABLE = frozenset((bool, type(None), int, float, str, bytes, tuple, frozenset, range))
 
 
@@ -167,29 +157,47 @@ def maybe_access(operand: Any, site: Site) -> None:
             running.observer.access(task, site, operand, None)
 
 
-def call(function: Any, argument: Any, site: Site) -> None:
-    """Pass the point before C code that may read or write a container is called."""
-    kind = type(function)
-    if not (kind in _C_CALLABLES or (kind is type and function in _READERS)):
+def operate(left: Any, right: Any, site: Site) -> None:
+    """Pass the point before an operator that reads its operands, if one is a container."""
+    if (type(left) in _IMMUTABLE and type(right) in _IMMUTABLE) or (
+        not is_container(left) and not is_container(right)
+    ):
         if site.watched:
             running.pass_over(site)
-    elif getcurrent() is running.listening:
+    else:
+        access_with(left, right, site)
+
+
+def call(function: Any, argument: Any, site: Site) -> None:
+    """Pass the point before code is called that has none, and may touch what others see."""
+    call_two(function, argument, None, site)
+
+
+def call_two(function: Any, argument: Any, second: Any, site: Site) -> None:
+    """Pass the point before such code is called with more than one argument."""
+    kind = type(function)
+    if kind is FunctionType or kind is MethodType:
+        if function.__module__ not in MODULES or not matters(function):
+            if site.watched:
+                running.pass_over(site)
+            return
+    elif kind not in OF_C and not (kind is type and function in READERS):
+        if site.watched:
+            running.pass_over(site)
+        return
+    if getcurrent() is running.listening:
         twins.refuse_real_method(function)
         task = running.current
         task.points = point = task.points + 1
         if site.watched or point >= task.stop_at:
             running.stop(task, point, site, function)
             if running.observer is not None:
-                running.observer.call(task, site, function, argument)
+                running.observer.call(task, site, function, argument, second)
 
 
 def call_nothing(function: Any, site: Site) -> None:
-    """Pass the point before C code is called without arguments."""
-    kind = type(function)
-    if kind is not FunctionType and kind is not MethodType:
-        call(function, None, site)
-    elif site.watched:
-        running.pass_over(site)
+    """Pass the point before such code is called without arguments."""
+    call_two(function, None, None, site)
 
 
 HOOKS = Hooks(
@@ -214,7 +222,9 @@ HOOKS = Hooks(
     unpack=maybe_access,
     truth=maybe_access,
     inplace=maybe_access,
+    operate=operate,
     call=call,
+    call_two=call_two,
     call_nothing=call_nothing,
     enter=enter,
 )

@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any
 
 from harness.analysis.locksets import Access, LocationHistory, Protection, protection_of
+from harness.control.containers import STRUCTURE
 from harness.control.locations import Accessed
 from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
@@ -24,7 +25,6 @@ _IN_BETWEEN = (  # frames between what makes a lock and the lock
     threading.__file__ or "",
 )
 _NO_LOCATIONS = "<"  # names like <any item>, which stand for many locations at once
-_STRUCTURE = "<structure>"
 
 
 class LocksetObserver(Observer):
@@ -122,7 +122,7 @@ class LocksetObserver(Observer):
                 self._names_of_locks[id(lock)] = self._short_name(lock)
         for touch in accessed.touches:
             name = touch.name
-            if isinstance(name, str) and name.startswith(_NO_LOCATIONS) and name != _STRUCTURE:
+            if isinstance(name, str) and name.startswith(_NO_LOCATIONS) and name != STRUCTURE:
                 continue
             owner = self._aliases.get(id(touch.owner), id(touch.owner))
             history = self._histories.get((owner, name))

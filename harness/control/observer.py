@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any, TypeAlias
 from weakref import ref
 
-from harness.control import locations
+from harness.control import calls, containers, locations
 from harness.control.conflicts import Conflicts
 from harness.control.locations import Accessed
 from harness.control.order import Order
@@ -119,12 +119,14 @@ class Observer:
             accessed = locations.of_cell(operand, site.name, write=write)
             value = detail
         elif kind == "contains":
-            accessed = locations.of_membership(operand, detail)
+            accessed = containers.of_membership(operand, detail)
         elif kind.endswith("item"):
-            accessed = locations.of_item(operand, detail, write=write, delete=delete)
+            accessed = containers.of_item(operand, detail, write=write, delete=delete)
+        elif kind == "operate":
+            accessed = calls.reading((operand, detail))
         else:
             value = detail
-            accessed = locations.of_whole(locations.behind(operand), write=write)
+            accessed = containers.of_whole(containers.behind(operand), write=write)
         self._note(task, site, accessed, write, delete, value)
 
     def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
@@ -136,9 +138,11 @@ class Observer:
         accessed = locations.of_global(frame.f_globals, site.name, write=write)
         self._note(task, site, accessed, write, site.kind == "delete_name", value)
 
-    def call(self, task: Task, site: Site, function: Any, argument: Any) -> None:
-        """Note a call of C code."""
-        accessed = locations.of_call(function, argument)
+    def call(
+        self, task: Task, site: Site, function: Any, argument: Any, second: Any = None
+    ) -> None:
+        """Note a call of code that has no switch points."""
+        accessed = calls.of_call(function, argument, second)
         write = any(touch.mode != READ for touch in accessed.touches)
         self._note(task, site, accessed, write, True, None)
 

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable
 from types import FrameType
 from typing import Any
 
+from harness.control.calls import ON_FILES
 from harness.control.locations import NOTHING, Accessed, Touch
 from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
@@ -61,7 +62,7 @@ class Recorder(Observer):
         self._last_of: dict[int, int] = {}  # the position of each task's last operation
         self._notified: dict[int, list[tuple[int, frozenset[int]]]] = {}
         self._passed: set[int] = set()  # tasks whose wait for an event is over
-        self.waits_for_files = False  # which others make ready by no operation that is told
+        self.uses_files = False  # what others do to them is not all told
 
     # What the hooks tell ---------------------------------------------------------------------
 
@@ -85,11 +86,13 @@ class Recorder(Observer):
         else:
             super().name(task, site, frame, value)
 
-    def call(self, task: Task, site: Site, function: Any, argument: Any) -> None:
-        """Tell of a call of C code."""
+    def call(
+        self, task: Task, site: Site, function: Any, argument: Any, second: Any = None
+    ) -> None:
+        """Tell of a call of code that has no switch points."""
         self.written.call(getattr(function, "__name__", ""))
         if len(running.tasks) > 1:
-            super().call(task, site, function, argument)
+            super().call(task, site, function, argument, second)
         else:
             self.known_sites.add(site)
 
@@ -101,7 +104,7 @@ class Recorder(Observer):
         """Tell of a synchronization operation, unless it has to wait first."""
         known = self._next_number
         if operation == "select":
-            self.waits_for_files = True
+            self.uses_files = True
         elif operation in ("is_alive", "enumerate"):
             seen = resource and (_aliveness(resource._hypothread_task, READ),)
             self._tell(task, seen or _THREADS_ARE_LISTED, operation)
@@ -137,7 +140,7 @@ class Recorder(Observer):
         elif operation == "sleep":
             self._tell(task, _CLOCK_MOVES, operation)
         elif operation == "select":
-            self.waits_for_files = True
+            self.uses_files = True
         elif operation == "join":
             joined = resource._hypothread_task
             if not joined.done:
@@ -218,6 +221,8 @@ class Recorder(Observer):
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
         self.known_sites.add(site)
+        if accessed.label == ON_FILES:
+            self.uses_files = True
         if write:
             self.written.add(site)
         known = self._next_number

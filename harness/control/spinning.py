@@ -15,7 +15,7 @@ import os
 from types import CodeType, FrameType
 from typing import Any, TypeAlias
 
-from harness.control import locations
+from harness.control import calls
 from harness.control.task import NEVER, Task
 
 _POINTS_BEFORE_A_LOOK = 100, 1_000  # at least, at most
@@ -216,5 +216,5 @@ def _outside_the_harness(frame: FrameType | None) -> FrameType | None:
 def _writes(hook: FrameType) -> bool:
     """Say whether the C function that a hook is about writes; its arguments are the hook's."""
     known = hook.f_locals
-    accessed = locations.of_call(known.get("function"), known.get("argument"))
+    accessed = calls.of_call(known.get("function"), known.get("argument"), known.get("second"))
     return any(touch.write for touch in accessed.touches)

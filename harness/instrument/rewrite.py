@@ -8,7 +8,6 @@ finds on the stack is known from the instructions just before it, if no jump lea
 
 from __future__ import annotations
 
-import dis
 import sys
 from collections.abc import Callable
 from types import CodeType
@@ -23,11 +22,27 @@ from harness.instrument.assembly import (
     variable_names,
 )
 from harness.instrument.hand_over import mark_hand_overs, marked
-from harness.instrument.site import Hooks, Site
-
-LOCK_METHODS = frozenset(
-    {"acquire", "release", "locked", "acquire_lock", "release_lock", "locked_lock"}
+from harness.instrument.operands import (
+    COMMON_NONE,
+    CONSTANTS,
+    EXIT,
+    INPLACE,
+    LOAD_CELL,
+    LOCK_METHODS,
+    MAKE_A_DECORATED,
+    MAKE_A_SEQUENCE,
+    MAY_PUSH_NULL,
+    ON_ATTRIBUTES,
+    ON_CELLS,
+    ON_ITEMS,
+    ON_NAMES,
+    ON_THE_STACK,
+    SLICED,
+    SUBSCRIPT,
+    UNSHARED,
+    WITHOUT_EFFECT,
 )
+from harness.instrument.site import Hooks, Site
 
 _Position: TypeAlias = tuple[int | None, int | None, int | None, int | None]
 
@@ -37,113 +52,6 @@ _PY314 = sys.version_info >= (3, 14)
 _PY315 = sys.version_info >= (3, 15)
 
 _STACK_FOR_A_CALL = 6  # NULL, hook, three operands, site
-
-# Written once, by the compiler's own code, and never by two threads; and what `super()` needs.
-_UNSHARED = frozenset(
-    {
-        "__annotate__",
-        "__annotate_func__",
-        "__annotations__",
-        "__build_class__",
-        "__class__",
-        "__classcell__",
-        "__classdict__",
-        "__classdictcell__",
-        "__conditional_annotations__",
-        "__doc__",
-        "__firstlineno__",
-        "__module__",
-        "__name__",
-        "__qualname__",
-        "__static_attributes__",
-        "__type_params__",
-        "super",
-    }
-)
-
-# instruction -> the hook and the depths of its operands
-_Operands: TypeAlias = dict[str, tuple[str, tuple[int, ...]]]
-_ON_ATTRIBUTES: _Operands = {
-    "STORE_ATTR": ("write_attribute", (1, 2)),
-    "DELETE_ATTR": ("delete_attribute", (1,)),
-}
-_ON_NAMES: _Operands = {
-    "LOAD_GLOBAL": ("read_name", ()),
-    "LOAD_NAME": ("read_name", ()),
-    "LOAD_FROM_DICT_OR_GLOBALS": ("read_name", ()),
-    "STORE_GLOBAL": ("write_name", (1,)),
-    "STORE_NAME": ("write_name", (1,)),
-    "DELETE_GLOBAL": ("delete_name", ()),
-    "DELETE_NAME": ("delete_name", ()),
-}
-_ON_CELLS: _Operands = {  # the cell itself comes first
-    "LOAD_DEREF": ("read_cell", ()),
-    "LOAD_CLASSDEREF": ("read_cell", ()),
-    "LOAD_FROM_DICT_OR_DEREF": ("read_cell", ()),
-    "STORE_DEREF": ("write_cell", (1,)),
-    "DELETE_DEREF": ("delete_cell", ()),
-}
-_LOAD_CELL = "LOAD_FAST" if _PY313 else "LOAD_CLOSURE"
-_ON_ITEMS: _Operands = {
-    "BINARY_OP": ("read_item", (2, 1)),
-    "BINARY_SUBSCR": ("read_item", (2, 1)),
-    "STORE_SUBSCR": ("write_item", (2, 1, 3)),
-    "DELETE_SUBSCR": ("delete_item", (2, 1)),
-}
-_ON_THE_STACK: _Operands = {
-    "BINARY_SLICE": ("read_slice", (3,)),
-    "STORE_SLICE": ("write_slice", (3, 4)),
-    "CONTAINS_OP": ("contains", (1, 2)),
-    "GET_ITER": ("iterate", (1,)),
-    "GET_YIELD_FROM_ITER": ("iterate", (1,)),
-    "FOR_ITER": ("step", (2,) if _PY315 else (1,)),  # on 3.15 the top is an index or NULL
-    "UNPACK_SEQUENCE": ("unpack", (1,)),
-    "UNPACK_EX": ("unpack", (1,)),
-    "LIST_EXTEND": ("unpack", (1,)),
-    "SET_UPDATE": ("unpack", (1,)),
-    "DICT_UPDATE": ("unpack", (1,)),
-    "DICT_MERGE": ("unpack", (1,)),
-    "TO_BOOL": ("truth", (1,)),
-}
-if not _PY313:  # there is no TO_BOOL: a jump takes the truth value itself
-    _ON_THE_STACK |= {
-        name: ("truth", (1,))
-        for name in dis.opmap
-        if name == "UNARY_NOT" or ("JUMP" in name and ("IF_TRUE" in name or "IF_FALSE" in name))
-    }
-
-_CONSTANTS = frozenset({"LOAD_CONST", "LOAD_SMALL_INT", "LOAD_COMMON_CONSTANT"})
-# What these leave on the stack is new or cannot change, so that no other thread matters.
-_MAKE_A_SEQUENCE = _CONSTANTS | {
-    "BUILD_CONST_KEY_MAP",
-    "BUILD_LIST",
-    "BUILD_MAP",
-    "BUILD_SET",
-    "BUILD_TUPLE",
-    "CALL_INTRINSIC_1",  # among others, a list to a tuple
-    "LIST_TO_TUPLE",
-    "POP_JUMP_FORWARD_IF_NONE",  # after matching a class or keys, which made a tuple
-    "POP_JUMP_IF_NONE",
-}
-_MAKE_A_BOOL = _CONSTANTS | {
-    "CHECK_EXC_MATCH",
-    "COMPARE_OP",
-    "CONTAINS_OP",
-    "IS_OP",
-    "MATCH_MAPPING",
-    "MATCH_SEQUENCE",
-    "UNARY_NOT",
-    "WITH_EXCEPT_START",  # what __exit__ returned: in effect a bool
-}
-_WITHOUT_EFFECT = {"truth": _MAKE_A_BOOL, "unpack": _MAKE_A_SEQUENCE}
-_MAKE_A_DECORATED = frozenset({"CALL", "CALL_KW", "MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE"})
-_MAY_PUSH_NULL = frozenset({"LOAD_GLOBAL", "LOAD_ATTR", "LOAD_SUPER_ATTR"})
-_SLICED = {"read_item": ("read_slice", (2,)), "write_item": ("write_slice", (2, 3))}
-
-_INPLACE = range(13, 26)  # the arguments of BINARY_OP for += and the like
-_SUBSCRIPT = 26  # and for [], since 3.14
-_EXIT = 1  # the argument of LOAD_SPECIAL for __exit__
-_COMMON_NONE = 7  # the argument of LOAD_COMMON_CONSTANT for None, since 3.15
 
 
 def rewrite(
@@ -212,34 +120,36 @@ class _Rewriting:
     # What to insert, and where.
 
     def _on_the_stack(self, index: int, one: Instruction) -> None:
-        kind, depths = _ON_THE_STACK[one.name]
-        if self._previous(index) not in _WITHOUT_EFFECT.get(kind, ()):
+        kind, depths = ON_THE_STACK[one.name]
+        if self._previous(index) not in WITHOUT_EFFECT.get(kind, ()):
             self._observe(index, kind, depths)
 
     def _name(self, index: int, one: Instruction) -> None:
-        kind, depths = _ON_NAMES[one.name]
+        kind, depths = ON_NAMES[one.name]
         number = one.argument >> 1 if one.name == "LOAD_GLOBAL" else one.argument
         name = self._code.co_names[number]
-        if name not in _UNSHARED and not name.startswith("."):
+        if name not in UNSHARED and not name.startswith("."):
             self._observe(index, kind, depths, name)
 
     def _cell(self, index: int, one: Instruction) -> None:
         name = self._cells[one.argument]
-        if name not in _UNSHARED and not name.startswith("."):
-            kind, depths = _ON_CELLS[one.name]
-            self._observe(index, kind, depths, name, encoded(_LOAD_CELL, one.argument))
+        if name not in UNSHARED and not name.startswith("."):
+            kind, depths = ON_CELLS[one.name]
+            self._observe(index, kind, depths, name, encoded(LOAD_CELL, one.argument))
 
     def _item(self, index: int, one: Instruction) -> None:
-        kind, depths = _ON_ITEMS[one.name]
-        if kind in _SLICED and self._key_is_a_slice(index):
-            kind, depths = _SLICED[kind]
+        kind, depths = ON_ITEMS[one.name]
+        if kind in SLICED and self._key_is_a_slice(index):
+            kind, depths = SLICED[kind]
         self._observe(index, kind, depths)
 
     def _binary(self, index: int, one: Instruction) -> None:
-        if one.argument == _SUBSCRIPT:
+        if one.argument == SUBSCRIPT:
             self._item(index, one)
-        elif one.argument in _INPLACE:
+        elif one.argument in INPLACE:
             self._observe(index, "inplace", (2,))
+        elif self._previous(index) not in CONSTANTS:
+            self._observe(index, "operate", (2, 1))
 
     def _read_attribute(self, index: int, one: Instruction) -> None:
         in_two_parts = one.name == "LOAD_METHOD" or (_PY312 and one.argument & 1)
@@ -254,7 +164,7 @@ class _Rewriting:
             self._bound_methods[index] = plain + _NULL_BESIDE_THE_TOP
 
     def _write_attribute(self, index: int, one: Instruction) -> None:
-        kind, depths = _ON_ATTRIBUTES[one.name]
+        kind, depths = ON_ATTRIBUTES[one.name]
         self._observe(index, kind, depths, self._code.co_names[one.argument])
 
     def _super_attribute(self, index: int, one: Instruction) -> None:
@@ -282,12 +192,14 @@ class _Rewriting:
         callable_ = first + _FROM_FIRST_TO_CALLABLE
         if arguments:
             # The first argument may be one with a keyword.
-            if not self._leaves_a_with(index, arguments):
+            if arguments == 1:
                 self._observe(index, "call", (callable_, first))
+            elif not self._leaves_a_with(index, arguments):
+                self._observe(index, "call_two", (callable_, first, first - 1))
         elif not _PY313 or self._pushes_null(index - 1):
             if not self._starts_comprehension(index) and not self._loads_super(index - 1):
                 self._observe(index, "call_nothing", (callable_,))
-        elif self._instructions[index - 1].name in _MAKE_A_DECORATED:
+        elif self._instructions[index - 1].name in MAKE_A_DECORATED:
             # The decorator, and what it decorates, which lies where NULL lies for other calls.
             self._observe(index, "call", (2, 1))
 
@@ -302,7 +214,7 @@ class _Rewriting:
         else:
             has_keywords = bool(one.argument & 1)
             arguments = 2 if has_keywords else 1
-        if has_keywords or self._previous(before) not in _MAKE_A_SEQUENCE:
+        if has_keywords or self._previous(before) not in MAKE_A_SEQUENCE:
             self._observe(index, "unpack", (arguments,))
         self._observe(index, "call_nothing", (arguments + _FROM_FIRST_TO_CALLABLE,))
 
@@ -338,9 +250,7 @@ class _Rewriting:
 
     def _starts_with(self, index: int, one: Instruction) -> bool:
         following = self._instructions[index + 1]
-        return (
-            one.argument == 1 and following.name == "LOAD_SPECIAL" and following.argument == _EXIT
-        )
+        return one.argument == 1 and following.name == "LOAD_SPECIAL" and following.argument == EXIT
 
     def _leaves_a_with(self, index: int, arguments: int) -> bool:
         """Say whether this is the call of __exit__ without an exception, with None three times."""
@@ -352,11 +262,11 @@ class _Rewriting:
     def _is_none(self, one: Instruction) -> bool:
         if one.name == "LOAD_CONST":
             return self._code.co_consts[one.argument] is None
-        return one.name == "LOAD_COMMON_CONSTANT" and one.argument == _COMMON_NONE
+        return one.name == "LOAD_COMMON_CONSTANT" and one.argument == COMMON_NONE
 
     def _pushes_null(self, index: int) -> bool:
         one = self._instructions[index]
-        return one.name == "PUSH_NULL" or (one.name in _MAY_PUSH_NULL and bool(one.argument & 1))
+        return one.name == "PUSH_NULL" or (one.name in MAY_PUSH_NULL and bool(one.argument & 1))
 
     # The calls of hooks.
 
@@ -411,7 +321,7 @@ class _Rewriting:
         return len(self._constants) - 1
 
 
-_ON_CALLS = frozenset({"call", "call_nothing"})
+_ON_CALLS = frozenset({"call", "call_two", "call_nothing"})
 _POP_TOP = encoded("POP_TOP")
 _PUSH_NULL = encoded("PUSH_NULL")
 # From 3.13 on NULL lies above the callable, before that below it.
@@ -422,11 +332,11 @@ _ARGUMENTS_OF_EXIT = 3 if _PY314 else 2
 
 _Rule = Callable[[_Rewriting, int, Instruction], None]
 _RULES: dict[str, _Rule] = {
-    **dict.fromkeys(_ON_THE_STACK, _Rewriting._on_the_stack),
-    **dict.fromkeys(_ON_NAMES, _Rewriting._name),
-    **dict.fromkeys(_ON_CELLS, _Rewriting._cell),
-    **dict.fromkeys(_ON_ITEMS, _Rewriting._item),
-    **dict.fromkeys(_ON_ATTRIBUTES, _Rewriting._write_attribute),
+    **dict.fromkeys(ON_THE_STACK, _Rewriting._on_the_stack),
+    **dict.fromkeys(ON_NAMES, _Rewriting._name),
+    **dict.fromkeys(ON_CELLS, _Rewriting._cell),
+    **dict.fromkeys(ON_ITEMS, _Rewriting._item),
+    **dict.fromkeys(ON_ATTRIBUTES, _Rewriting._write_attribute),
     **dict.fromkeys(("LOAD_ATTR", "LOAD_METHOD"), _Rewriting._read_attribute),
     **dict.fromkeys(("KW_NAMES", "PRECALL", "CALL", "CALL_KW"), _Rewriting._call),
     "BEFORE_WITH": _Rewriting._enter,

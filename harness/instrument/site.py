@@ -83,7 +83,9 @@ class Hooks:
     unpack: Hook  # (iterable, site), for a, b = x and [*x], {**x}, f(*x)
     truth: Hook  # (object, site), before its truth value is taken
     inplace: Hook  # (object, site), for += and the like, which may change the object
+    operate: Hook  # (left, right, site), before an operator reads both, like == and +
     call: Hook  # (callable, first argument, site)
+    call_two: Hook  # (callable, first argument, second argument, site), a call with two or more
     call_nothing: Hook  # (callable, site), a call without arguments
     enter: Hook  # (context manager, site) -> context manager
     hand_over: HandOverHooks | None = None  # what marks where CPython hands over the GIL

@@ -127,7 +127,7 @@ CONFLICTS = {
     one_after_the_other: set(),
     reads: set(),
     different_attributes: set(),
-    attribute_by_name: {("T1 call ", "T2 delete_attribute a")},
+    attribute_by_name: {("T1 call_two ", "T2 delete_attribute a")},
     condition: {("T1 acquire", "T2 acquire"), ("T2 acquire", "T1 wake")},
 }
 

@@ -1,0 +1,184 @@
+"""Which locations a call touches whose own code has no switch points, as far as that is known."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable
+from itertools import accumulate, chain, islice, zip_longest
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+    WrapperDescriptorType,
+)
+from typing import Any
+
+from harness.control.containers import (
+    behind,
+    is_container,
+    is_opaque,
+    of_item,
+    of_whole,
+)
+from harness.control.locations import (
+    NOTHING,
+    Accessed,
+    Touch,
+    of_any_attribute,
+    of_attribute,
+)
+from harness.kinds import is_a, is_any_of
+from harness.operation import READ, WRITE
+
+OF_C = frozenset(
+    (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType)
+)
+READERS = frozenset(
+    (
+        *(list, tuple, set, frozenset, dict, bytes, bytearray, enumerate, zip, map),
+        *(filter, reversed, str, deque, OrderedDict, chain, islice, zip_longest, accumulate),
+    )
+)
+_ON_FILES = {  # by module; those that read
+    "genericpath": frozenset(("exists", "lexists", "isfile", "isdir", "getsize", "getmtime")),
+    "posixpath": frozenset(("exists", "lexists", "isfile", "isdir", "islink", "ismount")),
+    "posix": frozenset(("stat", "lstat", "listdir", "scandir", "access", "readlink", "getcwd")),
+    "nt": frozenset(("stat", "lstat", "listdir", "scandir", "access", "readlink", "getcwd")),
+    "os": frozenset(("walk", "scandir", "fwalk")),
+    "shutil": frozenset(("which", "disk_usage")),
+    "pathlib": frozenset(
+        (
+            *("exists", "is_file", "is_dir", "is_symlink", "stat", "lstat", "iterdir", "glob"),
+            *("rglob", "read_text", "read_bytes", "samefile", "owner", "group", "walk"),
+        )
+    ),
+}
+_ON_FILES |= {"pathlib._local": _ON_FILES["pathlib"], "pathlib._abc": _ON_FILES["pathlib"]}
+_WRITERS_OF_FILES = frozenset(
+    (
+        *("mkdir", "makedirs", "rmdir", "removedirs", "remove", "unlink", "rename", "renames"),
+        *("replace", "link", "symlink", "truncate", "utime", "chmod", "chdir", "touch"),
+        *("write_text", "write_bytes", "symlink_to", "hardlink_to", "rmtree", "copy", "copy2"),
+        *("copyfile", "copytree", "move", "make_archive", "unpack_archive"),
+    )
+)
+_READ_ALL_OF_IT = {"copy": frozenset(("copy", "deepcopy")), "json": frozenset(("dumps", "dump"))}
+_CONTAINERS_IN = frozenset(
+    (
+        *("collections", "weakref", "_weakrefset", "os", "_collections_abc", "configparser"),
+        *("contextlib", "email.message"),
+    )
+)
+MODULES = frozenset((*_CONTAINERS_IN, *_ON_FILES, *_READ_ALL_OF_IT))
+
+
+class _Files:
+    """Be all files, and the working directory: one location."""
+
+
+_FILES = _Files()
+ON_FILES = "files"  # what an access to them is called
+
+
+def matters(function: Any) -> bool:
+    """Say whether a call of Python code from one of `MODULES` is a step of its own."""
+    module, name = function.__module__, function.__name__
+    if module in _CONTAINERS_IN and type(function) is MethodType and is_opaque(function.__self__):
+        return True
+    if module in _ON_FILES:
+        return name in _ON_FILES[module] or name in _WRITERS_OF_FILES
+    return name in _READ_ALL_OF_IT.get(module, ())
+
+
+def of_call(function: Any, argument: Any, second: Any = None) -> Accessed:
+    """Resolve a call.
+
+    Args:
+        function: what is called.
+        argument: its first argument, or `None`.
+        second: its second one, or `None`.
+    """
+    name = getattr(function, "__name__", "")
+    kind = type(function)
+    module = function.__module__ if kind is not WrapperDescriptorType else ""
+    if module in _ON_FILES and (name in _ON_FILES[module] or name in _WRITERS_OF_FILES):
+        return _on_files(write=name not in _ON_FILES[module])
+    if name == "open" and module in ("_io", "io", *_PATHS):
+        mode = argument if module in _PATHS else second
+        return _on_files(write=type(mode) is str and not _WRITING.isdisjoint(mode))
+    if kind is FunctionType:
+        return reading((argument,)) if name in _READ_ALL_OF_IT.get(module, ()) else NOTHING
+    owner = getattr(function, "__self__", None)
+    if owner is None or is_any_of(owner, (ModuleType, type)):
+        if not is_any_of(function, (BuiltinFunctionType, type)) and kind is not MethodType:
+            owner, argument, second = argument, second, None  # a descriptor, like dict.get(d, k)
+        elif owner is None or is_a(owner, ModuleType) or name not in _OF_ATTRIBUTES:
+            return _of_function(name, argument, second)
+    if name in _OF_ATTRIBUTES and type(argument) is str:
+        return of_attribute(owner, argument, write=name != "__getattribute__")
+    return _of_method(name, owner, argument)
+
+
+def _of_method(name: str, owner: Any, argument: Any) -> Accessed:
+    if name in _ITEM_READERS and is_a(owner, dict):
+        return of_item(owner, argument, write=False)
+    if name == "setdefault" or (name == "pop" and is_a(owner, dict)):
+        accessed = of_item(owner, argument, write=True, delete=name == "pop")
+        return accessed if accessed.touches else of_whole(owner, write=True)
+    accessed = of_whole(owner, write=name not in _METHODS_THAT_READ)
+    if not accessed.touches:
+        return reading((argument,))
+    others = reading((argument,)).touches if argument is not owner else ()
+    return Accessed((*accessed.touches, *others), f"{accessed.label}.{name}")
+
+
+def _of_function(name: str, argument: Any, second: Any) -> Accessed:
+    if name in _FUNCTIONS_ON_ATTRIBUTES:
+        return of_any_attribute(name, argument)
+    if name in ("next", "iter"):
+        argument = behind(argument)
+    if name in _FUNCTIONS_THAT_WRITE and is_container(argument):
+        return of_whole(argument, write=True)
+    return reading((argument, second))
+
+
+def reading(arguments: Iterable[Any]) -> Accessed:
+    """Resolve an access that reads all of those of the arguments that are containers."""
+    touches: tuple[Touch, ...] = ()
+    label = ""
+    for argument in arguments:
+        accessed = of_whole(behind(argument), write=False)
+        if accessed.touches:
+            touches += accessed.touches
+            label = label or accessed.label
+    return Accessed(touches, label) if touches else NOTHING
+
+
+def _on_files(*, write: bool) -> Accessed:
+    return Accessed((Touch(_FILES, "", WRITE if write else READ),), ON_FILES)
+
+
+_PATHS = ("pathlib", "pathlib._local", "pathlib._abc")
+_WRITING = frozenset("wax+")
+_FUNCTIONS_ON_ATTRIBUTES = frozenset(("getattr", "hasattr", "setattr", "delattr"))
+_OF_ATTRIBUTES = frozenset(("__setattr__", "__delattr__", "__getattribute__"))
+_ITEM_READERS = frozenset(("get", "__getitem__", "__contains__"))
+_METHODS_THAT_READ = frozenset(
+    (
+        *("get", "__getitem__", "__contains__", "__len__", "__iter__", "keys", "values", "items"),
+        *("copy", "count", "index", "union", "intersection", "difference", "issubset"),
+        *("issuperset", "isdisjoint", "symmetric_difference", "startswith", "endswith", "find"),
+        *("decode", "hex", "__reversed__", "__eq__", "__ne__", "__sizeof__", "getvalue", "tell"),
+        *("most_common", "elements", "total", "has_section", "has_option", "sections", "options"),
+        *("getint", "getfloat", "getboolean", "keyrefs", "valuerefs", "new_child", "get_all"),
+    )
+)
+_FUNCTIONS_THAT_WRITE = frozenset(
+    (
+        *("heappush", "heappop", "heapify", "heapreplace", "heappushpop"),
+        *("insort", "insort_left", "insort_right", "shuffle", "next"),
+    )
+)

@@ -1,0 +1,172 @@
+"""Which locations an access to a container touches, if its own code has no switch points.
+
+Containers are those of C, and those that the standard library writes in Python: a call of one of
+their methods is one step.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict
+from typing import Any
+
+from harness.control.locations import ABSENT, ANY_ITEM, NAMED_LATER, NOTHING, Accessed, Touch
+from harness.kinds import is_a, is_any_of
+from harness.operation import READ, UPDATE, WRITE
+
+# What of a container is touched besides its items; ANY_ITEM, which each change of an item updates
+# and iteration reads, is the third. A whole write is one to all of them.
+STRUCTURE = "<structure>"  # a key that comes or goes changes it; iteration and len() read it
+_NAMED_ITEM = NAMED_LATER  # each look at an item reads it
+_SIMPLE_KEYS = frozenset((int, str, bytes, float, bool, type(None)))
+_BUILT_IN = (list, dict, set, bytearray)
+# By module and name: some are imported by few programs.
+_OF_THE_STANDARD_LIBRARY = frozenset(
+    (
+        *(("collections", "deque"), ("array", "array"), ("_io", "StringIO"), ("_io", "BytesIO")),
+        *(("itertools", "count"), ("itertools", "cycle")),
+    )
+)
+_IN_PYTHON = frozenset(
+    (
+        *(("collections", "ChainMap"), ("collections", "Counter"), ("collections", "UserDict")),
+        *(("collections", "UserList"), ("weakref", "WeakKeyDictionary"), ("weakref", "WeakSet")),
+        *(("weakref", "WeakValueDictionary"), ("_weakrefset", "WeakSet"), ("os", "_Environ")),
+        *(("configparser", "RawConfigParser"), ("configparser", "SectionProxy")),
+        *(("contextlib", "_BaseExitStack"), ("email.message", "Message")),
+    )
+)
+_LAZY = frozenset(
+    (
+        *("map", "zip", "filter", "enumerate", "reversed", "chain", "islice", "accumulate"),
+        *(
+            "starmap",
+            "zip_longest",
+            "takewhile",
+            "dropwhile",
+            "filterfalse",
+            "compress",
+            "pairwise",
+        ),
+    )
+)
+_DEEPEST_ITERATOR = 3
+_known: dict[type, bool] = {}
+_opaque: dict[type, bool] = {}
+
+
+def is_container(candidate: Any) -> bool:
+    """Say whether it is a container that others may change, and whose code has no points."""
+    kind = type(candidate)
+    found = _known.get(kind)
+    if found is None:
+        found = _known[kind] = issubclass(kind, _BUILT_IN) or _is_one_of(
+            kind, _OF_THE_STANDARD_LIBRARY | _IN_PYTHON
+        )
+    return found
+
+
+def is_opaque(candidate: Any) -> bool:
+    """Say whether it is a container that the standard library writes in Python."""
+    kind = type(candidate)
+    found = _opaque.get(kind)
+    if found is None:
+        found = _opaque[kind] = _is_one_of(kind, _IN_PYTHON)
+    return found
+
+
+def _is_one_of(kind: type, names: frozenset[tuple[str, str]]) -> bool:
+    """Say whether a class, or a base of it, has one of the names, each with its module."""
+    return any((base.__module__, base.__name__) in names for base in kind.__mro__)
+
+
+def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> Accessed:
+    """Resolve `container[key]`."""
+    if not is_container(container):
+        return NOTHING
+    if type(key) not in _SIMPLE_KEYS:
+        return of_whole(container, write=write)
+    label = f"{type(container).__name__}[{key!r}]"
+    if not is_a(container, dict):
+        return _of_sequence_item(container, key, label, write, delete)
+    value = _item(container, key)
+    changes = value is ABSENT or delete
+    if not write and not (value is ABSENT and is_a(container, defaultdict)):
+        touches = (Touch(container, key, READ), Touch(container, _NAMED_ITEM, READ))
+        also = _changing(container, key) if is_a(container, defaultdict) else ()
+        return Accessed(touches, label, value, also)
+    change = _changing(container, key)
+    return Accessed(change, label, value) if changes else Accessed(change[:2], label, value, change)
+
+
+def of_membership(container: Any, item: Any) -> Accessed:
+    """Resolve `item in container`."""
+    if is_any_of(container, (dict, set)):
+        return of_item(container, item, write=False)
+    return of_whole(container, write=False)
+
+
+def _changing(container: Any, key: Any) -> tuple[Touch, Touch, Touch]:
+    """Return what is touched when a key comes or goes; without the last, when it stays."""
+    return (
+        Touch(container, key, WRITE),
+        Touch(container, ANY_ITEM, UPDATE),
+        Touch(container, STRUCTURE, WRITE),
+    )
+
+
+def _of_sequence_item(container: Any, key: Any, label: str, write: bool, delete: bool) -> Accessed:
+    whole = of_whole(container, write=write)
+    if delete or is_opaque(container):
+        return whole._replace(label=label)
+    also: tuple[Touch, ...] = ()
+    if type(container) is list and type(key) is int and key < 0:
+        key += len(container)
+        also = whole.touches
+    touches: tuple[Touch, ...] = (
+        Touch(container, key, WRITE if write else READ),
+        Touch(container, _NAMED_ITEM, READ),
+    )
+    if write:
+        touches = (*touches, Touch(container, ANY_ITEM, UPDATE))
+    return Accessed(touches, label, _item(container, key), also)
+
+
+def of_whole(container: Any, *, write: bool) -> Accessed:
+    """Resolve an access that may touch every item of `container`."""
+    if not is_container(container):
+        return NOTHING
+    mode = WRITE if write else READ
+    touches: tuple[Touch, ...] = (
+        Touch(container, STRUCTURE, mode),
+        Touch(container, ANY_ITEM, mode),
+    )
+    if write:
+        touches = (*touches, Touch(container, _NAMED_ITEM, WRITE))
+    return Accessed(touches, type(container).__name__)
+
+
+def behind(iterator: Any, depth: int = 0) -> Any:
+    """Return the container that a built-in iterator goes through."""
+    if is_any_of(iterator, _BUILT_IN):
+        return iterator
+    name = type(iterator).__name__
+    if not name.endswith("iterator") and name not in _LAZY:
+        return iterator
+    for referent in gc.get_referents(iterator):
+        if is_container(referent):
+            return referent
+        if depth < _DEEPEST_ITERATOR and is_container(found := behind(referent, depth + 1)):
+            return found
+    return iterator
+
+
+def _item(container: Any, key: Any) -> Any:
+    try:
+        if is_a(container, dict):
+            return dict.get(container, key, ABSENT)
+        if type(container) in (list, bytearray):
+            return container[key]
+    except (IndexError, TypeError):
+        pass
+    return ABSENT
