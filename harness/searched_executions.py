@@ -191,9 +191,9 @@ class SearchedExecutions:
                 self._forget_executions()
                 search.restart()
                 search.begin()
-            elif recorder.uses_files or any(task.daemon for task in running.tasks):
+            elif recorder.is_incomplete or any(task.daemon for task in running.tasks):
                 # What a daemon would do next when the body ends is in no execution, so nothing
-                # can be concluded from what it has done: try every choice. So for files.
+                # can be concluded from what it has done: try every choice.
                 self._forget_executions()
                 self.use(Exhaustive())
                 self.search.begin()

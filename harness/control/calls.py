@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import accumulate, chain, islice, zip_longest
 from types import (
     BuiltinFunctionType,
@@ -33,8 +34,9 @@ from harness.control.locations import (
 from harness.kinds import is_a, is_any_of
 from harness.operation import READ, WRITE
 
+CACHE = type(lru_cache(len))
 OF_C = frozenset(
-    (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType)
+    (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType, CACHE)
 )
 READERS = frozenset(
     (
@@ -75,6 +77,9 @@ _CONTAINERS_IN = frozenset(
 MODULES = frozenset((*_CONTAINERS_IN, *_ON_FILES, *_READ_ALL_OF_IT))
 
 
+_CACHED = "<cache>"
+
+
 class _Files:
     """Be all files, and the working directory: one location."""
 
@@ -85,12 +90,14 @@ ON_FILES = "files"  # what an access to them is called
 
 def matters(function: Any) -> bool:
     """Say whether a call of Python code from one of `MODULES` is a step of its own."""
-    module, name = function.__module__, function.__name__
+    module, name = function.__module__, getattr(function, "__name__", "")
     if module in _CONTAINERS_IN and type(function) is MethodType and is_opaque(function.__self__):
         return True
-    if module in _ON_FILES:
-        return name in _ON_FILES[module] or name in _WRITERS_OF_FILES
-    return name in _READ_ALL_OF_IT.get(module, ())
+    return _is_on_files(module, name) or name in _READ_ALL_OF_IT.get(module, ())
+
+
+def _is_on_files(module: str, name: str) -> bool:
+    return module in _ON_FILES and (name in _ON_FILES[module] or name in _WRITERS_OF_FILES)
 
 
 def of_call(function: Any, argument: Any, second: Any = None) -> Accessed:
@@ -101,20 +108,26 @@ def of_call(function: Any, argument: Any, second: Any = None) -> Accessed:
         argument: its first argument, or `None`.
         second: its second one, or `None`.
     """
-    name = getattr(function, "__name__", "")
     kind = type(function)
-    module = function.__module__ if kind is not WrapperDescriptorType else ""
-    if module in _ON_FILES and (name in _ON_FILES[module] or name in _WRITERS_OF_FILES):
+    if kind is CACHE:
+        return of_cache(function, write=False)
+    name = getattr(function, "__name__", "")
+    module = getattr(function, "__module__", "")
+    if _is_on_files(module, name):
         return _on_files(write=name not in _ON_FILES[module])
-    if name == "open" and module in ("_io", "io", *_PATHS):
+    if name == "open" and module in _OPENING:
         mode = argument if module in _PATHS else second
         return _on_files(write=type(mode) is str and not _WRITING.isdisjoint(mode))
     if kind is FunctionType:
-        return reading((argument,)) if name in _READ_ALL_OF_IT.get(module, ()) else NOTHING
+        return reading((argument,))  # which `matters` has let pass
+    return _of_c_call(function, name, argument, second)
+
+
+def _of_c_call(function: Any, name: str, argument: Any, second: Any) -> Accessed:
     owner = getattr(function, "__self__", None)
     if owner is None or is_any_of(owner, (ModuleType, type)):
-        if not is_any_of(function, (BuiltinFunctionType, type)) and kind is not MethodType:
-            owner, argument, second = argument, second, None  # a descriptor, like dict.get(d, k)
+        if type(function) in _DESCRIPTORS:  # like dict.get(d, k)
+            owner, argument = argument, second
         elif owner is None or is_a(owner, ModuleType) or name not in _OF_ATTRIBUTES:
             return _of_function(name, argument, second)
     if name in _OF_ATTRIBUTES and type(argument) is str:
@@ -122,7 +135,15 @@ def of_call(function: Any, argument: Any, second: Any = None) -> Accessed:
     return _of_method(name, owner, argument)
 
 
+def of_cache(function: Any, *, write: bool) -> Accessed:
+    """Resolve a look at what a function under `functools.lru_cache` has returned before."""
+    touch = Touch(function, _CACHED, WRITE if write else READ)
+    return Accessed((touch,), f"cache of {function.__wrapped__.__name__}()")
+
+
 def _of_method(name: str, owner: Any, argument: Any) -> Accessed:
+    if type(owner) is CACHE:
+        return of_cache(owner, write=name == "cache_clear")
     if name in _ITEM_READERS and is_a(owner, dict):
         return of_item(owner, argument, write=False)
     if name == "setdefault" or (name == "pop" and is_a(owner, dict)):
@@ -161,7 +182,9 @@ def _on_files(*, write: bool) -> Accessed:
     return Accessed((Touch(_FILES, "", WRITE if write else READ),), ON_FILES)
 
 
+_DESCRIPTORS = (MethodDescriptorType, WrapperDescriptorType)
 _PATHS = ("pathlib", "pathlib._local", "pathlib._abc")
+_OPENING = ("_io", "io", *_PATHS)
 _WRITING = frozenset("wax+")
 _FUNCTIONS_ON_ATTRIBUTES = frozenset(("getattr", "hasattr", "setattr", "delattr"))
 _OF_ATTRIBUTES = frozenset(("__setattr__", "__delattr__", "__getattribute__"))

@@ -13,6 +13,7 @@ from typing import Any
 from harness.control.locations import ABSENT, ANY_ITEM, NAMED_LATER, NOTHING, Accessed, Touch
 from harness.kinds import is_a, is_any_of
 from harness.operation import READ, UPDATE, WRITE
+from harness.report.value_text import text_of
 
 # What of a container is touched besides its items; ANY_ITEM, which each change of an item updates
 # and iteration reads, is the third. A whole write is one to all of them.
@@ -86,7 +87,7 @@ def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> A
         return NOTHING
     if type(key) not in _SIMPLE_KEYS:
         return of_whole(container, write=write)
-    label = f"{type(container).__name__}[{key!r}]"
+    label = f"{type(container).__name__}[{text_of(key)}]"
     if not is_a(container, dict):
         return _of_sequence_item(container, key, label, write, delete)
     value = _item(container, key)

@@ -14,7 +14,7 @@ from typing import Any
 from greenlet import getcurrent
 
 from harness.control import twins
-from harness.control.calls import MODULES, OF_C, READERS, matters
+from harness.control.calls import CACHE, MODULES, OF_C, READERS, matters
 from harness.control.containers import is_container
 from harness.control.primitives.lock import Lock
 from harness.control.rebinding import rebound
@@ -170,12 +170,18 @@ def operate(left: Any, right: Any, site: Site) -> None:
 
 def call(function: Any, argument: Any, site: Site) -> None:
     """Pass the point before code is called that has none, and may touch what others see."""
-    call_two(function, argument, None, site)
+    if type(function) is FunctionType and function.__module__ not in MODULES:
+        if site.watched:
+            running.pass_over(site)
+    else:
+        call_two(function, argument, None, site)
 
 
 def call_two(function: Any, argument: Any, second: Any, site: Site) -> None:
     """Pass the point before such code is called with more than one argument."""
     kind = type(function)
+    if kind is MethodType and type(function.__func__) is CACHE:
+        function, kind = function.__func__, CACHE
     if kind is FunctionType or kind is MethodType:
         if function.__module__ not in MODULES or not matters(function):
             if site.watched:
@@ -197,7 +203,11 @@ def call_two(function: Any, argument: Any, second: Any, site: Site) -> None:
 
 def call_nothing(function: Any, site: Site) -> None:
     """Pass the point before such code is called without arguments."""
-    call_two(function, None, None, site)
+    if type(function) is FunctionType and function.__module__ not in MODULES:
+        if site.watched:
+            running.pass_over(site)
+    else:
+        call_two(function, None, None, site)
 
 
 HOOKS = Hooks(

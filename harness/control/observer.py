@@ -5,7 +5,8 @@ from __future__ import annotations
 import linecache
 import sys
 from dataclasses import dataclass, field
-from types import FrameType
+from functools import cached_property
+from types import CodeType, FrameType, FunctionType
 from typing import Any, TypeAlias
 from weakref import ref
 
@@ -100,6 +101,7 @@ class Observer:
         self._users: dict[int, set[int]] = {}
         self.conflicts = Conflicts() if self._collects_conflicts else None
         self.order = Order() if self._keeps_order else None
+        self._filling: dict[int, tuple[Any, Accessed]] = {}
         self._departures = 0
         self._interrupted: set[int] = set()
 
@@ -107,6 +109,8 @@ class Observer:
 
     def access(self, task: Task, site: Site, operand: Any, detail: Any, value: Any = None) -> None:
         """Note an access at a site of the code."""
+        if self._filling:
+            self._fill(task, site)
         kind = site.kind
         write = kind.startswith(("write", "delete", "inplace"))
         delete = kind.startswith("delete")
@@ -115,6 +119,9 @@ class Observer:
             value = detail
             if site.name == "__dict__":
                 self._alias(operand)
+            elif type(accessed.value) is cached_property and not write:
+                filled = locations.of_attribute(operand, site.name, write=True)
+                self._begin_to_fill(task, accessed.value.func, filled)
         elif kind.endswith("cell"):
             accessed = locations.of_cell(operand, site.name, write=write)
             value = detail
@@ -131,6 +138,8 @@ class Observer:
 
     def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
         """Note an access to a global name."""
+        if self._filling:
+            self._fill(task, site)
         write = site.kind != "read_name"
         if not write and site.name not in frame.f_globals:
             self.known_sites.add(site)  # a builtin
@@ -142,6 +151,11 @@ class Observer:
         self, task: Task, site: Site, function: Any, argument: Any, second: Any = None
     ) -> None:
         """Note a call of code that has no switch points."""
+        if self._filling:
+            self._fill(task, site)
+        if type(function) is calls.CACHE:
+            filled = calls.of_cache(function, write=True)
+            self._begin_to_fill(task, function.__wrapped__, filled)
         accessed = calls.of_call(function, argument, second)
         write = any(touch.mode != READ for touch in accessed.touches)
         self._note(task, site, accessed, write, True, None)
@@ -286,6 +300,17 @@ class Observer:
             kind = "write" if write else "read"
             self._add(task, kind, accessed.label, text, place, histories)
 
+    def _begin_to_fill(self, task: Task, function: Any, filled: Accessed) -> None:
+        """Note that `function` is called where nobody has its result yet, and keeps it then."""
+        if type(function) is FunctionType:
+            self._filling[task.number] = function.__code__, filled
+
+    def _fill(self, task: Task, site: Site) -> None:
+        """Let the first site of a function whose result is kept stand for the keeping, too."""
+        filling = self._filling.pop(task.number, None)
+        if filling is not None and _place_of_code(filling[0]) == _place_of_code(site.code):
+            self._note(task, site, filling[1], True, True, None)
+
     def _touch(self, task: Task, site: Site, touch: locations.Touch) -> _History:
         owner = self._aliases.get(id(touch.owner), id(touch.owner))
         if id(touch.owner) not in self._kept:
@@ -379,6 +404,11 @@ class Observer:
 
     def _here(self) -> tuple[str, int, str]:
         return place_of(sys._getframe(1), self._scope)
+
+
+def _place_of_code(code: CodeType) -> tuple[str, int, str]:
+    """Return what code has in common with the same code before it was rewritten."""
+    return code.co_filename, code.co_firstlineno, code.co_name
 
 
 def place_of(frame: FrameType | None, scope: CodeScope) -> tuple[str, int, str]:

@@ -62,7 +62,7 @@ class Recorder(Observer):
         self._last_of: dict[int, int] = {}  # the position of each task's last operation
         self._notified: dict[int, list[tuple[int, frozenset[int]]]] = {}
         self._passed: set[int] = set()  # tasks whose wait for an event is over
-        self.uses_files = False  # what others do to them is not all told
+        self.is_incomplete = False  # something happens that is not told: to files, or in a cache
 
     # What the hooks tell ---------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ class Recorder(Observer):
         """Tell of a synchronization operation, unless it has to wait first."""
         known = self._next_number
         if operation == "select":
-            self.uses_files = True
+            self.is_incomplete = True
         elif operation in ("is_alive", "enumerate"):
             seen = resource and (_aliveness(resource._hypothread_task, READ),)
             self._tell(task, seen or _THREADS_ARE_LISTED, operation)
@@ -140,7 +140,7 @@ class Recorder(Observer):
         elif operation == "sleep":
             self._tell(task, _CLOCK_MOVES, operation)
         elif operation == "select":
-            self.uses_files = True
+            self.is_incomplete = True
         elif operation == "join":
             joined = resource._hypothread_task
             if not joined.done:
@@ -222,7 +222,7 @@ class Recorder(Observer):
     ) -> None:
         self.known_sites.add(site)
         if accessed.label == ON_FILES:
-            self.uses_files = True
+            self.is_incomplete = True
         if write:
             self.written.add(site)
         known = self._next_number
@@ -260,6 +260,9 @@ class Recorder(Observer):
         self._last_task = number
         self._position += 1
         self._listener.performed(operation)
+
+    def _begin_to_fill(self, task: Task, function: Any, filled: Accessed) -> None:
+        self.is_incomplete = True
 
     def _add_to_last(self, task: Task, touches: Touches, label: str) -> None:
         if self._last_task == task.number:

@@ -17,6 +17,7 @@ from harness.kinds import is_a
 
 _LONGEST = 40  # characters
 _DEEPEST = 3
+_MOST_BITS = 1_000
 _MOST_ITEMS = 5
 _ROUTINES = (
     *(BuiltinFunctionType, ClassMethodDescriptorType, FunctionType, MethodDescriptorType),
@@ -28,6 +29,8 @@ _PLAIN = (int, float, bool, bytes, complex, type(None))
 def text_of(value: Any, depth: int = 0) -> str:
     """Return a short text for `value`."""
     kind = type(value)
+    if kind is int and value.bit_length() > _MOST_BITS:  # of more digits Python makes no text
+        return f"<int of {value.bit_length():,} bits>"
     if kind in _PLAIN or kind is str:
         return _shortened(repr(value))
     if kind in (list, tuple, set, frozenset, dict) and depth < _DEEPEST:
