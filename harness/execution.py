@@ -39,6 +39,7 @@ from harness.control.signals import Signals
 from harness.control.takeover import Takeover
 from harness.control.task import Task, TaskKilled
 from harness.control.thread_carriers import threads
+from harness.control.unraisable import Unraisable
 from harness.control.watchdog import watchdog
 from harness.errors import InternalError, UsageError
 from harness.instrument.installation import Installation, code_of
@@ -138,6 +139,7 @@ class World:
         self._hand_overs = HandOvers() if model == "gil" else None
         self._takeover = Takeover(self.installation)
         self._signals = Signals(self.installation.scope)
+        self._unraisable = Unraisable()
         self.unjoined: dict[str, None] = {}  # names of threads that were running at the body's end
         self._value: Any = None
         self._standing: Outcome | None = None  # how it stood when nobody could go on
@@ -152,6 +154,7 @@ class World:
         _check_thread()
         try:
             self._signals.begin()
+            self._unraisable.begin()
             self._trace_lines = line_tracing.pause()
             self._had_gc = gc.isenabled()
             gc.disable()
@@ -190,6 +193,7 @@ class World:
         self._takeover.end()
         entropy.end_exploration()
         self._trace_lines()
+        self._unraisable.end()
         if self._had_gc:
             gc.enable()
         self._signals.end()

@@ -20,9 +20,10 @@ from harness.report.failure_text import headline, report_of
 from harness.search.following import Following
 from harness.search.listing import Listing
 from harness.search_options import SearchOptions
-from harness.verdict import about_leftovers
+from harness.verdict import about_leftovers, is_failure
 
 _MOST_EVENTS_TO_REORDER = 20_000
+_MOST_STEPS = 10_000_000  # switch points of all executions together, a few seconds
 
 Execute = Callable[[Chooser, Observer | None], Execution]
 """Run the body once, asking only where a choice makes a difference."""
@@ -30,6 +31,8 @@ Execute = Callable[[Chooser, Observer | None], Execution]
 
 class MinimalFailure:
     """Find the smallest execution that fails in the same way as one that is known.
+
+    If a smaller one that is met on the way fails in another way, it takes that one's place.
 
     Args:
         world: where the body runs.
@@ -45,13 +48,22 @@ class MinimalFailure:
     def of(self, failing: Execution) -> Failure | None:
         """Return the failure; `None` if it did not happen again."""
         wanted = kind_of(failing.outcome)
+        others: list[Execution] = []
 
         def fails(interleaving: Interleaving) -> Interleaving | None:
             execution = self._execute(Plan(interleaving), None)
-            return execution.interleaving if kind_of(execution.outcome) == wanted else None
+            if kind_of(execution.outcome) == wanted:
+                return execution.interleaving
+            if is_failure(execution.outcome):
+                others.append(execution)
+            return None
 
         budget = self._options.executions_to_minimize
+        budget = min(budget, _MOST_STEPS // max(failing.steps, 1))
         minimized = minimize(failing.interleaving, fails, self._candidates, budget, self._reordered)
+        smallest = min(others, key=lambda one: len(one.interleaving), default=failing)
+        if len(smallest.interleaving) < len(minimized.interleaving):
+            return self.of(smallest)
         observer = self._world.observer(steps=True)
         shown = self._execute(Plan(minimized.interleaving), observer)
         if kind_of(shown.outcome) != wanted:

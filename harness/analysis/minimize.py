@@ -116,6 +116,8 @@ class _Search:
         for rest in combinations(failing.switches, max(len(failing) - 2, 0)):
             for position in range(len(rest) + 1 if rest else 0):
                 prefix = Interleaving(rest[:position])
+                if self.left <= max(least_left, 0):
+                    return failing
                 if prefix not in listed:
                     listed[prefix] = self.candidates(prefix)
                 for switch in listed[prefix]:
@@ -165,6 +167,8 @@ class _Search:
 
     def candidates(self, interleaving: Interleaving) -> Sequence[Switch]:
         """Return the switches that can be added; it takes an execution to find out."""
+        if self.left <= 0:
+            return ()
         self.left -= 1
         return self._candidates(interleaving)
 

@@ -22,6 +22,7 @@ they are hot (`len`, `isinstance`, …) count although only their first executio
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import weakref
@@ -84,6 +85,15 @@ class HandOvers:
         if first == point or (not is_due and first > task.decided_at):
             return first
         return point if _is_out_of_scope(sys._getframe(1)) else 0
+
+
+def _go_quiet() -> None:
+    """Let the hooks do nothing while the interpreter ends, when greenlets are gone already."""
+    global getcurrent  # noqa: PLW0603  the fastest switch that the hooks can have
+    getcurrent = object  # type: ignore[assignment]
+
+
+atexit.register(_go_quiet)
 
 
 def passed() -> None:

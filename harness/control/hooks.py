@@ -7,6 +7,7 @@ repeated in each hook, because a call in between would cost as much as the hook 
 
 from __future__ import annotations
 
+import atexit
 import sys
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
@@ -209,6 +210,14 @@ def call_nothing(function: Any, site: Site) -> None:
     else:
         call_two(function, None, None, site)
 
+
+def _go_quiet() -> None:
+    """Let the hooks do nothing while the interpreter ends, when greenlets are gone already."""
+    global getcurrent  # noqa: PLW0603  the fastest switch that the hooks can have
+    getcurrent = object  # type: ignore[assignment]
+
+
+atexit.register(_go_quiet)
 
 HOOKS = Hooks(
     read_attribute=access,

@@ -203,10 +203,12 @@ class Takeover:
 
     def _replace_captured(self, namespace: dict[str, Any]) -> None:
         for name, value in list(namespace.items()):
-            found = _CAPTURED.get(id(value))
-            if found is not None:
+            _, replacement = _CAPTURED.get(id(value), (None, None))
+            if value is _real_import_module:
+                replacement = self._import_module
+            if replacement is not None:
                 self._undo.append((namespace.__setitem__, (name, value)))
-                namespace[name] = found[1]
+                namespace[name] = replacement
 
     # Imports are one step; what they bring gets hooks, too. ---------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 from weakref import ref
 
@@ -174,7 +174,7 @@ class Installation:
                 code.installed = self._rewrite(code.original, code.sites)
                 code.give(code.installed)
             self.met_new_code = True
-            if code.original.co_name != "__del__":  # what a finalizer raises is printed
+            if code.original.co_name != "__del__" and not _is_importing():
                 self._abandon()  # code without hooks must not touch anything that others see
 
         try:
@@ -214,6 +214,19 @@ class Installation:
             )
             _note(code.lean[kept])
         return code.lean[kept]
+
+
+def _is_importing() -> bool:
+    """Say whether a module is being imported, which would stay half done in `sys.modules`."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(_IMPORT_SYSTEM):
+            return True
+        frame = frame.f_back
+    return False
+
+
+_IMPORT_SYSTEM = "<frozen importlib._bootstrap"
 
 
 def code_of(body: Callable[..., Any]) -> CodeType | None:

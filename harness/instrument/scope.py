@@ -105,6 +105,9 @@ def _paths_of(name: str) -> tuple[str, ...]:
         raise UsageError(f"instrument got {name!r}. {advice}")
     if name.partition(".")[0] in ("harness", *_THREADING[1:]):
         raise UsageError(f"instrument got {name!r}, which the harness itself runs on. {advice}")
+    loaded = sys.modules.get(name)
+    if loaded is not None and getattr(loaded, "__spec__", None) is None:
+        return _paths_of_replaced(name, loaded, advice)
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError) as error:
@@ -124,3 +127,13 @@ def _paths_of(name: str) -> tuple[str, ...]:
             f"instrument got {name!r}, which has no Python source ({spec.origin}). It runs as one step."
         )
     return os.path.abspath(spec.origin), os.path.realpath(spec.origin)
+
+
+def _paths_of_replaced(name: str, module: Any, advice: str) -> tuple[str, ...]:
+    """Return the paths of a module that has put another object in its place."""
+    file = getattr(module, "__file__", None)
+    if not isinstance(file, str) or not file.endswith(".py"):
+        raise UsageError(f"instrument got {name!r}, whose source cannot be found. {advice}")
+    is_package = os.path.basename(file) == "__init__.py"
+    path = os.path.dirname(file) + os.sep if is_package else file
+    return os.path.abspath(path) + os.sep * is_package, os.path.realpath(path) + os.sep * is_package

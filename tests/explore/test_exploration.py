@@ -19,6 +19,7 @@ from harness import (
     UsageError,
     check,
     explore,
+    minimal_failure,
     run,
 )
 
@@ -643,3 +644,34 @@ def test_exhaustive_search_switches_where_threads_start_and_end(options):
     everything = {(False, False), (False, True), (True, True), (True, False)}
 
     assert returned(looks_whether_another_one_lives, **options) == everything
+
+
+def test_a_smaller_failure_of_another_kind_takes_the_place_of_the_first():
+    """A cache that is filled in place: seen half full, or not at all."""
+
+    def body():
+        rules, cache, got = ["a", "b"], {}, []
+
+        def rules_of(name):
+            if not cache:
+                cache["all"] = True
+                for rule in rules:
+                    cache.setdefault(name, []).append(rule)
+            return list(cache.get(name, ()))
+
+        together(*[lambda: got.append(rules_of("x"))] * 2)
+        if [] in got:
+            raise LookupError("nothing yet")
+        assert got == [rules, rules]
+
+    for seed in range(5):
+        failure = explore(body, seed=seed).failure
+        assert len(failure.interleaving) == 1
+
+
+def test_minimizing_is_bounded_by_switch_points_too(monkeypatch):
+    assert "No smaller number of switches" in explore(lost_update).failure.smaller
+
+    monkeypatch.setattr(minimal_failure, "_MOST_STEPS", 10)
+
+    assert explore(lost_update).failure.smaller == "No smaller one was found"
