@@ -26,7 +26,7 @@ from harness.control.garbage import garbage
 from harness.control.hand_over import HAND_OVER_HOOKS, HandOvers
 from harness.control.hooks import HOOKS
 from harness.control.leftovers import Leftovers
-from harness.control.observer import Observer, place_of
+from harness.control.observer import Observer
 from harness.control.primitives.condition import release_adopted
 from harness.control.primitives.executor import is_idle_worker
 from harness.control.primitives.local import locals_
@@ -338,7 +338,7 @@ class World:
 
     def _line_of(self, task: Task) -> Location | None:
         frame = None if task.carrier is None else task.carrier.gr_frame
-        file, line, _ = place_of(frame, self.installation.scope)
+        file, line, _ = self.installation.scope.place_of(frame)
         return Location(file, line) if file else None
 
     def _raising_line(self, exception: BaseException) -> Location | None:

@@ -30,7 +30,6 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.arguments import check_body
-from harness.control.observer import place_of
 from harness.control.scheduler import running
 from harness.errors import UsageError
 from harness.execution import Body
@@ -270,7 +269,7 @@ class _Repeat:
         frames = sys._current_frames()
         places = []
         for member in hanging:
-            file, line, function = place_of(frames.get(member.thread.ident or 0), self._scope)
+            file, line, function = self._scope.place_of(frames.get(member.thread.ident or 0))
             where = f" at {shown_path(Location(file, line))} in {function}" if file else ""
             places.append(f"T{member.number} ({member.title}){where}")
         return ", ".join(places)

@@ -22,6 +22,7 @@ from harness.control.containers import (
     is_container,
     is_opaque,
     of_item,
+    of_iteration,
     of_whole,
 )
 from harness.control.locations import (
@@ -171,7 +172,7 @@ def reading(arguments: Iterable[Any]) -> Accessed:
     touches: tuple[Touch, ...] = ()
     label = ""
     for argument in arguments:
-        accessed = of_whole(behind(argument), write=False)
+        accessed = of_iteration(argument, write=False)
         if accessed.touches:
             touches += accessed.touches
             label = label or accessed.label

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
+from types import GeneratorType
 from typing import Any
 
 from harness.control.locations import ABSENT, ANY_ITEM, NAMED_LATER, NOTHING, Accessed, Touch
@@ -25,7 +26,7 @@ _BUILT_IN = (list, dict, set, bytearray)
 _OF_THE_STANDARD_LIBRARY = frozenset(
     (
         *(("collections", "deque"), ("array", "array"), ("_io", "StringIO"), ("_io", "BytesIO")),
-        *(("itertools", "count"), ("itertools", "cycle")),
+        *(("itertools", "count"), ("itertools", "cycle"), ("builtins", "generator")),
     )
 )
 _IN_PYTHON = frozenset(
@@ -145,6 +146,12 @@ def of_whole(container: Any, *, write: bool) -> Accessed:
     if write:
         touches = (*touches, Touch(container, _NAMED_ITEM, WRITE))
     return Accessed(touches, type(container).__name__)
+
+
+def of_iteration(iterable: Any, *, write: bool) -> Accessed:
+    """Resolve a step of an iteration, or something else that goes through all of `iterable`."""
+    container = behind(iterable)
+    return of_whole(container, write=write or type(container) is GeneratorType)
 
 
 def behind(iterator: Any, depth: int = 0) -> Any:

@@ -158,6 +158,18 @@ def maybe_access(operand: Any, site: Site) -> None:
             running.observer.access(task, site, operand, None)
 
 
+def resume(site: Site) -> None:
+    """Pass the point after a generator has got the turn."""
+    if getcurrent() is not running.listening:
+        return
+    task = running.current
+    task.points = point = task.points + 1
+    if site.watched or point >= task.stop_at:
+        running.stop(task, point, site, None)
+        if running.observer is not None:
+            running.observer.access(task, site, None, None)
+
+
 def operate(left: Any, right: Any, site: Site) -> None:
     """Pass the point before an operator that reads its operands, if one is a container."""
     if (type(left) in _IMMUTABLE and type(right) in _IMMUTABLE) or (
@@ -241,6 +253,7 @@ HOOKS = Hooks(
     unpack=maybe_access,
     truth=maybe_access,
     inplace=maybe_access,
+    resume=resume,
     operate=operate,
     call=call,
     call_two=call_two,

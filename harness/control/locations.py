@@ -132,6 +132,12 @@ def of_global(namespace: dict[str, Any], name: str, *, write: bool) -> Accessed:
     return Accessed((touch,), name, namespace.get(name, ABSENT))
 
 
+def class_attribute(owner: Any, name: str) -> Any:
+    """Return what the class of `owner` has under a name, `None` if nothing."""
+    holder = _holder(type(owner), name)
+    return None if holder is None else holder.__dict__[name]
+
+
 def _holder(kind: type, name: str) -> type | None:
     for base in kind.__mro__:
         if name in base.__dict__:

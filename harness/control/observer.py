@@ -4,47 +4,28 @@ from __future__ import annotations
 
 import linecache
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from types import CodeType, FrameType, FunctionType
-from typing import Any, TypeAlias
+from types import FrameType
+from typing import Any
 from weakref import ref
 
 from harness.control import calls, containers, locations
 from harness.control.conflicts import Conflicts
-from harness.control.locations import Accessed
+from harness.control.history import History
+from harness.control.locations import NOTHING, Accessed
+from harness.control.open_calls import OpenCalls
 from harness.control.order import Order
 from harness.control.scheduler import running
 from harness.control.task import FOREVER, Task
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
 from harness.kinds import fields_of
-from harness.operation import READ, WRITE
+from harness.operation import READ
 from harness.outcome import Location
 from harness.report.table import shown_path
 from harness.report.value_text import text_of
 from harness.trace import Place, Step, Trace
-
-_Toucher: TypeAlias = tuple[int, frozenset[int]]  # the task, the ids of the locks that it holds
-_NO_LOCKS: frozenset[int] = frozenset()
-
-
-@dataclass(slots=True)
-class _Touched:
-    """Be when a location was last touched, and at which sites."""
-
-    when: int = 0
-    sites: set[Site] = field(default_factory=set)
-    seen: int = 0  # the version of the history that it was compared with last
-
-
-@dataclass(slots=True)
-class _History:
-    """Be who touched a location, holding which locks, and when by each task's own clock."""
-
-    by_mode: tuple[dict[_Toucher, _Touched], ...] = field(default_factory=lambda: ({}, {}, {}))
-    contended: bool = False
-    version: int = 1  # counts what was touched by others, elsewhere or later
 
 
 @dataclass(slots=True)
@@ -55,7 +36,7 @@ class _RawStep:
     what: str
     value: str
     place: tuple[str, int, str]  # file, line, function
-    histories: tuple[_History, ...]
+    histories: tuple[History, ...]
     alone: bool  # no other task had been started and not ended
     switched: bool
 
@@ -94,14 +75,15 @@ class Observer:
         self.creations: dict[int, tuple[str, int]] = {}
         self._named: dict[str, list[Any]] = {}
         self._steps: list[_RawStep] = []
-        self._histories: dict[tuple[int, Any], _History] = {}
+        self._histories: dict[tuple[int, Any], History] = {}
         self._kept: dict[int, Any] = {}
         self._aliases: dict[int, int] = {}
         self._clocks: list[list[int]] = [[1]]
         self._users: dict[int, set[int]] = {}
         self.conflicts = Conflicts() if self._collects_conflicts else None
         self.order = Order() if self._keeps_order else None
-        self._filling: dict[int, tuple[Any, Accessed]] = {}
+        self._open_calls = OpenCalls()
+        self.is_incomplete = False  # something contended goes on while other code runs
         self._departures = 0
         self._interrupted: set[int] = set()
 
@@ -109,8 +91,6 @@ class Observer:
 
     def access(self, task: Task, site: Site, operand: Any, detail: Any, value: Any = None) -> None:
         """Note an access at a site of the code."""
-        if self._filling:
-            self._fill(task, site)
         kind = site.kind
         write = kind.startswith(("write", "delete", "inplace"))
         delete = kind.startswith("delete")
@@ -119,9 +99,6 @@ class Observer:
             value = detail
             if site.name == "__dict__":
                 self._alias(operand)
-            elif type(accessed.value) is cached_property and not write:
-                filled = locations.of_attribute(operand, site.name, write=True)
-                self._begin_to_fill(task, accessed.value.func, filled)
         elif kind.endswith("cell"):
             accessed = locations.of_cell(operand, site.name, write=write)
             value = detail
@@ -131,18 +108,22 @@ class Observer:
             accessed = containers.of_item(operand, detail, write=write, delete=delete)
         elif kind == "operate":
             accessed = calls.reading((operand, detail))
+        elif kind == "resume":
+            accessed = NOTHING  # but the generator itself, which its caller touches
         else:
             value = detail
-            accessed = containers.of_whole(containers.behind(operand), write=write)
+            accessed = containers.of_iteration(operand, write=write)
         self._note(task, site, accessed, write, delete, value)
+        if type(accessed.value) is cached_property and kind == "read_attribute":
+            kept = locations.of_attribute(operand, site.name, write=True)
+            self._open_calls.begin(task.number, site.code, kept)
 
     def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
         """Note an access to a global name."""
-        if self._filling:
-            self._fill(task, site)
         write = site.kind != "read_name"
         if not write and site.name not in frame.f_globals:
             self.known_sites.add(site)  # a builtin
+            self._touch_around(task, site)
             return
         accessed = locations.of_global(frame.f_globals, site.name, write=write)
         self._note(task, site, accessed, write, site.kind == "delete_name", value)
@@ -151,14 +132,12 @@ class Observer:
         self, task: Task, site: Site, function: Any, argument: Any, second: Any = None
     ) -> None:
         """Note a call of code that has no switch points."""
-        if self._filling:
-            self._fill(task, site)
-        if type(function) is calls.CACHE:
-            filled = calls.of_cache(function, write=True)
-            self._begin_to_fill(task, function.__wrapped__, filled)
         accessed = calls.of_call(function, argument, second)
         write = any(touch.mode != READ for touch in accessed.touches)
         self._note(task, site, accessed, write, True, None)
+        if type(function) is calls.CACHE:
+            kept = calls.of_cache(function, write=True)
+            self._open_calls.begin(task.number, site.code, kept)
 
     def synchronize(
         self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
@@ -288,9 +267,12 @@ class Observer:
         self.known_sites.add(site)
         if self.conflicts is not None:
             self.conflicts.count(task, site.label)
+        around = self._touch_around(task, site)
         histories = tuple(self._touch(task, site, touch) for touch in accessed.touches)
-        if self.order is not None and histories:
-            self.order.access(task, accessed.touches)
+        if self.order is not None and (histories or around):
+            self.order.access(task, (*accessed.touches, *around))
+        if histories and site.label[0] == "container":
+            self._open_calls.begin(task.number, site.code, accessed)
         if self.keeps_steps and histories:
             if write:
                 text = "" if delete else text_of(value)
@@ -300,55 +282,28 @@ class Observer:
             kind = "write" if write else "read"
             self._add(task, kind, accessed.label, text, place, histories)
 
-    def _begin_to_fill(self, task: Task, function: Any, filled: Accessed) -> None:
-        """Note that `function` is called where nobody has its result yet, and keeps it then."""
-        if type(function) is FunctionType:
-            self._filling[task.number] = function.__code__, filled
+    def _touch_around(self, task: Task, site: Site) -> list[locations.Touch]:
+        """Let the point touch what the accesses touch that it is inside of."""
+        around = self._open_calls.around(task.number, site.code)
+        for touch in around:
+            self._touch(task, site, touch).is_open = True
+        return around
 
-    def _fill(self, task: Task, site: Site) -> None:
-        """Let the first site of a function whose result is kept stand for the keeping, too."""
-        filling = self._filling.pop(task.number, None)
-        if filling is not None and _place_of_code(filling[0]) == _place_of_code(site.code):
-            self._note(task, site, filling[1], True, True, None)
-
-    def _touch(self, task: Task, site: Site, touch: locations.Touch) -> _History:
+    def _touch(self, task: Task, site: Site, touch: locations.Touch) -> History:
         owner = self._aliases.get(id(touch.owner), id(touch.owner))
         if id(touch.owner) not in self._kept:
             self._keep(touch.owner)
         history = self._histories.get((owner, touch.name))
         if history is None:
-            history = self._histories[owner, touch.name] = _History()
+            history = self._histories[owner, touch.name] = History()
         number = task.number
         clock = self._clock(number)
         if self.conflicts is not None:
             self.conflicts.access(task, site, (owner, touch.name), touch.write, clock)
-        locks = frozenset(map(id, task.held)) if task.held else _NO_LOCKS
-        mine = history.by_mode[touch.mode]
-        touched = mine.get((number, locks))
-        if touched is None:
-            touched = mine[number, locks] = _Touched()
-        if touched.when != clock[number] or site not in touched.sites:
-            touched.when = clock[number]
-            touched.sites.add(site)
-            history.version += 1
-        if touched.seen != history.version:  # a loop does the same again and again
-            touched.seen = history.version
-            self._compare(site, number, locks, history, touch.mode)
+        history.touch(task, site, touch.mode, clock, self.contended_sites)
+        if history.is_open and history.contended:
+            self.is_incomplete = True
         return history
-
-    def _compare(
-        self, site: Site, number: int, locks: frozenset[int], history: _History, mode: int
-    ) -> None:
-        clock = self._clock(number)
-        for others_mode, others in enumerate(history.by_mode):
-            if mode == others_mode and mode != WRITE:
-                continue  # two reads, or two updates, commute
-            for (other, others_locks), touched in others.items():
-                if other != number and (other >= len(clock) or clock[other] < touched.when):
-                    history.contended = True
-                    if locks.isdisjoint(others_locks):
-                        self.contended_sites.add(site)
-                        self.contended_sites |= touched.sites
 
     def _keep(self, owner: Any) -> None:
         """See to it that the id of `owner` is not used again while it means something."""
@@ -389,7 +344,7 @@ class Observer:
         what: str,
         value: str,
         place: tuple[str, int, str],
-        histories: tuple[_History, ...],
+        histories: tuple[History, ...],
     ) -> None:
         switched = task.number in self._interrupted
         self._interrupted.discard(task.number)
@@ -400,21 +355,7 @@ class Observer:
 
     def _place_of_task(self, task: Task) -> tuple[str, int, str]:
         frame = None if task.carrier is None else task.carrier.gr_frame
-        return place_of(frame, self._scope)
+        return self._scope.place_of(frame)
 
     def _here(self) -> tuple[str, int, str]:
-        return place_of(sys._getframe(1), self._scope)
-
-
-def _place_of_code(code: CodeType) -> tuple[str, int, str]:
-    """Return what code has in common with the same code before it was rewritten."""
-    return code.co_filename, code.co_firstlineno, code.co_name
-
-
-def place_of(frame: FrameType | None, scope: CodeScope) -> tuple[str, int, str]:
-    """Return file, line and function of the innermost frame in scope, or empty ones."""
-    while frame is not None:
-        if scope.contains(frame.f_code, frame.f_globals):
-            return frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_qualname
-        frame = frame.f_back
-    return "", 0, ""
+        return self._scope.place_of(sys._getframe(1))

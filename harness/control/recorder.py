@@ -8,11 +8,12 @@ is started, so that they do not depend on who touches it first.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from functools import cached_property
 from types import FrameType
 from typing import Any
 
 from harness.control.calls import ON_FILES
-from harness.control.locations import NOTHING, Accessed, Touch
+from harness.control.locations import NOTHING, Accessed, Touch, class_attribute
 from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
@@ -62,12 +63,15 @@ class Recorder(Observer):
         self._last_of: dict[int, int] = {}  # the position of each task's last operation
         self._notified: dict[int, list[tuple[int, frozenset[int]]]] = {}
         self._passed: set[int] = set()  # tasks whose wait for an event is over
-        self.is_incomplete = False  # something happens that is not told: to files, or in a cache
 
     # What the hooks tell ---------------------------------------------------------------------
 
     def access(self, task: Task, site: Site, operand: Any, detail: Any, value: Any = None) -> None:
         """Tell of an access at a site of the code, unless it makes no difference."""
+        if site.kind == "read_attribute" and type(class_attribute(operand, site.name)) is (
+            cached_property
+        ):
+            self.written.add_name(site.name)  # which its function binds, and no site shows it
         if self.written.is_quiet(site):
             self.known_sites.add(site)
         elif len(running.tasks) > 1 or site.name == "__dict__":
@@ -223,6 +227,7 @@ class Recorder(Observer):
         self.known_sites.add(site)
         if accessed.label == ON_FILES:
             self.is_incomplete = True
+        self._touch_around(task, site)
         if write:
             self.written.add(site)
         known = self._next_number
@@ -260,9 +265,6 @@ class Recorder(Observer):
         self._last_task = number
         self._position += 1
         self._listener.performed(operation)
-
-    def _begin_to_fill(self, task: Task, function: Any, filled: Accessed) -> None:
-        self.is_incomplete = True
 
     def _add_to_last(self, task: Task, touches: Touches, label: str) -> None:
         if self._last_task == task.number:

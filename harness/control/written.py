@@ -49,8 +49,13 @@ class WrittenNames:
 
     def add(self, site: Site) -> None:
         """Note that a site is passed while threads run."""
-        if site.kind in _WRITES_BY_NAME and site.name not in self._names:
-            self._names.add(site.name)
+        if site.kind in _WRITES_BY_NAME:
+            self.add_name(site.name)
+
+    def add_name(self, name: str) -> None:
+        """Note that a name is bound while threads run."""
+        if name not in self._names:
+            self._names.add(name)
             self._grow()
 
     def begin_with(self, sites: Iterable[Site]) -> None:

@@ -125,3 +125,5 @@ INPLACE = range(13, 26)  # the arguments of BINARY_OP for += and the like
 SUBSCRIPT = 26  # and for [], since 3.14
 EXIT = 1  # the argument of LOAD_SPECIAL for __exit__
 COMMON_NONE = 7  # the argument of LOAD_COMMON_CONSTANT for None, since 3.15
+RESUMED = 3  # the bits of the argument of RESUME that say after what
+AT_A_YIELD = (0, 1)  # at the beginning, which a generator comes to when it is first asked; or there

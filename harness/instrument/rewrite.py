@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from inspect import CO_GENERATOR
 from types import CodeType
 from typing import TypeAlias
 
@@ -23,6 +24,7 @@ from harness.instrument.assembly import (
 )
 from harness.instrument.hand_over import mark_hand_overs, marked
 from harness.instrument.operands import (
+    AT_A_YIELD,
     COMMON_NONE,
     CONSTANTS,
     EXIT,
@@ -37,6 +39,7 @@ from harness.instrument.operands import (
     ON_ITEMS,
     ON_NAMES,
     ON_THE_STACK,
+    RESUMED,
     SLICED,
     SUBSCRIPT,
     UNSHARED,
@@ -123,6 +126,15 @@ class _Rewriting:
         kind, depths = ON_THE_STACK[one.name]
         if self._previous(index) not in WITHOUT_EFFECT.get(kind, ()):
             self._observe(index, kind, depths)
+
+    def _resume(self, index: int, one: Instruction) -> None:
+        code = self._code
+        if (
+            code.co_flags & CO_GENERATOR
+            and one.argument & RESUMED in AT_A_YIELD
+            and code.co_name != "<genexpr>"  # which nobody shares
+        ):
+            self._observe(index + 1, "resume", ())
 
     def _name(self, index: int, one: Instruction) -> None:
         kind, depths = ON_NAMES[one.name]
@@ -343,6 +355,7 @@ _RULES: dict[str, _Rule] = {
     "BINARY_OP": _Rewriting._binary,
     "CALL_FUNCTION_EX": _Rewriting._call_with_stars,
     "COPY": _Rewriting._enter,
+    "RESUME": _Rewriting._resume,
     "LOAD_BUILD_CLASS": _Rewriting._class_statement,
     "LOAD_SUPER_ATTR": _Rewriting._super_attribute,
 }

@@ -12,7 +12,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Mapping
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from harness.errors import UsageError
@@ -64,6 +64,14 @@ class CodeScope:
         if isinstance(filename, str):
             return self.contains_file(filename)
         return bool(namespace.get("__name__", "__main__") == "__main__")
+
+    def place_of(self, frame: FrameType | None) -> tuple[str, int, str]:
+        """Return file, line and function of the innermost frame in scope, or empty ones."""
+        while frame is not None:
+            if self.contains(frame.f_code, frame.f_globals):
+                return frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_qualname
+            frame = frame.f_back
+        return "", 0, ""
 
     def is_installed(self, filename: str) -> bool:
         """Say whether the file belongs to an installed package that is out of scope."""

@@ -83,6 +83,7 @@ class Hooks:
     unpack: Hook  # (iterable, site), for a, b = x and [*x], {**x}, f(*x)
     truth: Hook  # (object, site), before its truth value is taken
     inplace: Hook  # (object, site), for += and the like, which may change the object
+    resume: Hook  # (site), after a generator has got the turn
     operate: Hook  # (left, right, site), before an operator reads both, like == and +
     call: Hook  # (callable, first argument, site)
     call_two: Hook  # (callable, first argument, second argument, site), a call with two or more

@@ -320,7 +320,22 @@ def test_delegating_to_an_iterable():
     recorder = Recorder()
     items = [1, 2]
     assert list(recorder.rewritten(body)(items)) == items
-    assert recorder.events == [("iterate", items)]
+    assert recorder.events == [("resume",), ("iterate", items)]
+
+
+def test_a_generator_is_observed_each_time_it_gets_the_turn():
+    def body():
+        got = yield 1
+        try:
+            yield got
+        except KeyError:
+            yield 3
+
+    recorder = Recorder()
+    generator = recorder.rewritten(body)()
+    assert [next(generator), generator.send(2), generator.throw(KeyError)] == [1, 2, 3]
+    assert list(generator) == []
+    assert [event[0] for event in recorder.events if event[0] == "resume"] == ["resume"] * 3
 
 
 def test_unpacking():

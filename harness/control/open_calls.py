@@ -1,0 +1,72 @@
+"""Know which accesses are not over yet while Python code runs that they have called.
+
+A key function of `sort`, the factory of a defaultdict, `__eq__` of a key, the body of a generator,
+a function under `functools.cache`: what the C code touches, it goes on to touch after they return.
+Such an access is no single step: at each point inside, others may come in between.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from types import CodeType, FrameType
+
+from harness.control.locations import Accessed, Touch
+
+_MOST_BYTES_TO_THE_ACCESS = 64  # from the call of the hook, in the code
+_MOST_OPEN = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    frame: FrameType
+    hook: int  # the instruction that has called the hook
+    touches: tuple[Touch, ...]
+
+
+class OpenCalls:
+    """Keep the accesses of each task that may be open."""
+
+    def __init__(self) -> None:
+        self._of_task: dict[int, list[_Open]] = {}
+
+    def begin(self, task: int, code: CodeType, accessed: Accessed) -> None:
+        """Take note of an access in `code`, whose hook is running."""
+        frame = _frame_of(code)
+        if frame is not None:
+            opened = self._of_task.setdefault(task, [])
+            opened.append(_Open(frame, frame.f_lasti, accessed.touches))
+            del opened[:-_MOST_OPEN]
+
+    def around(self, task: int, code: CodeType) -> list[Touch]:
+        """Return what is being touched by accesses that have led to `code`, whose hook is running."""
+        opened = self._of_task.get(task)
+        if not opened:
+            return []
+        frame = _frame_of(code)
+        callers: set[int] = set()
+        caller = None if frame is None else frame.f_back
+        while caller is not None:
+            callers.add(id(caller))
+            caller = caller.f_back
+        opened[:] = [one for one in opened if id(one.frame) in callers and _goes_on(one)]
+        return [touch for one in opened for touch in one.touches]
+
+
+def _goes_on(one: _Open) -> bool:
+    return 0 < one.frame.f_lasti - one.hook <= _MOST_BYTES_TO_THE_ACCESS
+
+
+def _frame_of(code: CodeType) -> FrameType | None:
+    """Return the frame that runs `code`, or what it was rewritten to."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        running = frame.f_code
+        if (
+            running.co_firstlineno == code.co_firstlineno
+            and running.co_name == code.co_name
+            and running.co_filename == code.co_filename
+        ):
+            return frame
+        frame = frame.f_back
+    return None

@@ -1,0 +1,55 @@
+"""C code that calls back goes on to touch what it touches: others may come in between."""
+
+import sys
+from functools import cached_property
+from threading import Thread
+
+import pytest
+
+from harness import explore
+
+
+class Once:
+    @cached_property
+    def value(self):
+        return object()
+
+
+def one_value():
+    once, got = Once(), []
+    threads = [Thread(target=lambda: got.append(once.value)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got[0] is got[1]
+
+
+@pytest.mark.parametrize("options", [{}, {"search": "exhaustive"}, {"model": "gil"}])
+def test_a_cached_property_is_made_twice_since_it_has_no_lock(options):
+    has_lock = sys.version_info < (3, 12)
+
+    assert explore(one_value, **options).verdict == ("holds" if has_lock else "violated")
+
+
+def test_a_sort_of_a_list_that_nobody_else_has_is_one_step():
+    def body():
+        shared = []
+
+        def work(number):
+            own = [(number, 1), (number, 0)]
+            own.sort(key=lambda item: item[1])
+            shared.append(own[0][0])
+
+        threads = [Thread(target=work, args=(number,)) for number in (5, 6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return tuple(shared)
+
+    exploration = explore(body, search="exhaustive", stop_at_failure=False)
+
+    assert exploration.verdict == "holds"
+    assert exploration.executions == 2
+    assert {outcome.value for outcome in exploration.outcomes} == {(5, 6), (6, 5)}
