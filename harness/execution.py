@@ -330,6 +330,7 @@ class World:
             what=self._describe(task.resource),
             location=self._line_of(task),
             held_by=None if owner is None else owner.number,
+            holder_has_ended=owner is not None and owner.done,
             holds=tuple(self._describe(lock) for lock in task.held),
         )
 

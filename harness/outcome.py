@@ -96,6 +96,7 @@ class Wait:
         location: the waiting line.
         held_by: the number of the task that holds the thing, or `None`.
         holds: the things the waiting task holds itself, in words.
+        holder_has_ended: whether the one that holds the thing can no longer let go of it.
     """
 
     task: int
@@ -105,6 +106,7 @@ class Wait:
     location: Location | None
     held_by: int | None = None
     holds: tuple[str, ...] = ()
+    holder_has_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from harness.outcome import Location
 
+TIME_IS_OVER = "time is over"  # the kind of the step in which a timed wait has ended in vain
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -14,7 +16,8 @@ class Step:
     Args:
         task: the task's number.
         point: the number of the switch point just before it, among the task's own.
-        kind: what was done: `read`, `write`, `call`, or a synchronization operation's name.
+        kind: what was done: `read`, `write`, `call`, TIME_IS_OVER, or a synchronization
+            operation's name.
         what: the thing it was done to, in words, like `Counter.count`.
         value: the value read or written, as text; empty when there is none.
         location: the line, `None` when no code in scope was involved.

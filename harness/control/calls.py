@@ -204,5 +204,6 @@ _FUNCTIONS_THAT_WRITE = frozenset(
     (
         *("heappush", "heappop", "heapify", "heapreplace", "heappushpop"),
         *("insort", "insort_left", "insort_right", "shuffle", "next"),
+        *("setitem", "delitem", "iadd", "iconcat", "ior", "iand", "isub", "ixor", "imul"),
     )
 )

@@ -62,6 +62,13 @@ class Carriers(Protocol):
         """Return a parked carrier for `task`, to which any other may switch, if there is one."""
         ...
 
+    def leave_behind(self, task: Task) -> bool:
+        """Give the turn to the hub although `task` has it and is stuck; say whether that can be.
+
+        Called on another OS thread than any of the carriers'.
+        """
+        ...
+
 
 class Greenlets:
     """Let the tasks be greenlets of one OS thread."""
@@ -90,6 +97,10 @@ class Greenlets:
         carrier = self._parked.pop()
         carrier.gr_context = task.context
         return carrier
+
+    def leave_behind(self, task: Task) -> bool:
+        """Say that it cannot be: all tasks are on the OS thread that is stuck."""
+        return False
 
     def _new(self, task: Task, leave: Callable[[], Task]) -> Carrier:
         def run(first: Task) -> None:

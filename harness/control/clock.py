@@ -65,6 +65,49 @@ def _nanoseconds(real: Callable[[], int], begin: float) -> Callable[[], int]:
     return clock
 
 
+def _at(
+    real: Callable[..., Any], *, position: int = 0, in_parts: bool = False
+) -> Callable[..., Any]:
+    """Return a function of `time` whose argument at `position` is the time now, if it is left out.
+
+    Args:
+        real: the function.
+        position: where the time stands among the arguments.
+        in_parts: whether it takes a `struct_time`, not seconds.
+    """
+
+    def of_time(*arguments: Any) -> Any:
+        if running.thread_ident != get_ident() or arguments[position:] not in ((), (None,)):
+            return real(*arguments)
+        now = CLOCKS["time"]()
+        return real(*arguments[:position], time.localtime(now) if in_parts else now)
+
+    of_time.__name__ = real.__name__
+    return of_time
+
+
+def _by_id(real: Callable[[int], Any], suffix: str) -> Callable[[int], Any]:
+    def clock(clk_id: int, /) -> Any:
+        name = _NAMES_BY_ID.get(clk_id)
+        if name is None or running.thread_ident != get_ident():
+            return real(clk_id)
+        return CLOCKS[name + suffix]()
+
+    clock.__name__ = real.__name__
+    return clock
+
+
+_NAMES_BY_ID = {
+    getattr(time, name): clock
+    for name, clock in (
+        ("CLOCK_REALTIME", "time"),
+        ("CLOCK_MONOTONIC", "monotonic"),
+        ("CLOCK_MONOTONIC_RAW", "monotonic"),
+        ("CLOCK_BOOTTIME", "monotonic"),
+    )
+    if hasattr(time, name)
+}
+
 CLOCKS: dict[str, Callable[..., Any]] = {
     "sleep": sleep,
     "time": _seconds(time.time, _WALL_CLOCK_BEGINS),
@@ -73,4 +116,12 @@ CLOCKS: dict[str, Callable[..., Any]] = {
     "monotonic_ns": _nanoseconds(time.monotonic_ns, _MONOTONIC_BEGINS),
     "perf_counter": _seconds(time.perf_counter, _MONOTONIC_BEGINS),
     "perf_counter_ns": _nanoseconds(time.perf_counter_ns, _MONOTONIC_BEGINS),
+    "localtime": _at(time.localtime),
+    "gmtime": _at(time.gmtime),
+    "ctime": _at(time.ctime),
+    "asctime": _at(time.asctime, in_parts=True),
+    "strftime": _at(time.strftime, position=1, in_parts=True),
 }
+if hasattr(time, "clock_gettime"):  # not on Windows
+    CLOCKS["clock_gettime"] = _by_id(time.clock_gettime, "")
+    CLOCKS["clock_gettime_ns"] = _by_id(time.clock_gettime_ns, "_ns")

@@ -27,6 +27,7 @@ _OF_THE_STANDARD_LIBRARY = frozenset(
     (
         *(("collections", "deque"), ("array", "array"), ("_io", "StringIO"), ("_io", "BytesIO")),
         *(("itertools", "count"), ("itertools", "cycle"), ("builtins", "generator")),
+        *(("builtins", "memoryview"), ("_ctypes", "Array")),
     )
 )
 _IN_PYTHON = frozenset(

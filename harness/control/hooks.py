@@ -17,6 +17,7 @@ from greenlet import getcurrent
 from harness.control import twins
 from harness.control.calls import CACHE, MODULES, OF_C, READERS, matters
 from harness.control.containers import is_container
+from harness.control.dates import VirtualDates, is_a_date
 from harness.control.primitives.lock import Lock
 from harness.control.rebinding import rebound
 from harness.control.scheduler import running
@@ -76,10 +77,12 @@ def delete_attribute(operand: Any, site: Site) -> None:
 
 
 def lock_attribute(operand: Any, site: Site) -> Any:
-    """Pass the point before a lock's method is loaded; a real lock is replaced by its twin."""
+    """Pass the point before a method is loaded of what is replaced: a real lock by its twin."""
     if getcurrent() is not running.listening:
         return operand
     access(operand, site)
+    if type(operand) is type and is_a_date(operand, site.name):
+        return VirtualDates(operand)
     return twins.controlled(operand)
 
 

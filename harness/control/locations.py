@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import GetSetDescriptorType, MemberDescriptorType, ModuleType
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
 
 from harness.kinds import instance_dict, is_a
@@ -57,7 +57,7 @@ def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
         touch = Touch(fields, name, WRITE if write else READ)
         return Accessed((touch,), f"{owner.__name__}.{name}", fields.get(name, ABSENT))
     if is_a(owner, type):
-        holder = owner if write else _holder(owner, name)
+        holder = owner if write else holder_of(owner, name)
         if holder is None:
             return NOTHING
         value = holder.__dict__.get(name, ABSENT)
@@ -68,7 +68,7 @@ def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
 def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     kind = type(owner)
     label = f"{kind.__name__}.{name}"
-    holder = _holder(kind, name)
+    holder = holder_of(kind, name)
     found = ABSENT if holder is None else holder.__dict__[name]
     if is_a(found, MemberDescriptorType):
         value = ABSENT
@@ -78,10 +78,12 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
             except AttributeError:
                 value = ABSENT
         return Accessed(_touches_of(owner, name, write), label, value)
-    if hasattr(type(found), "__set__") and not is_a(found, GetSetDescriptorType):
-        return NOTHING  # a property: its own code has points
+    setter = class_attribute(found, "__set__")
+    has_points = type(found) is property or type(setter) is FunctionType  # in its own code
+    if setter is not None and not has_points and not is_a(found, GetSetDescriptorType):
+        return Accessed(_touches_of(owner, name, write), label)  # memory of C, like a ctypes field
     fields = instance_dict(owner)
-    if fields is None:
+    if fields is None or has_points:
         return NOTHING  # the type's instances have no attributes that can change
     own = _touches_of(owner, name, write)
     if write or holder is None:
@@ -134,11 +136,12 @@ def of_global(namespace: dict[str, Any], name: str, *, write: bool) -> Accessed:
 
 def class_attribute(owner: Any, name: str) -> Any:
     """Return what the class of `owner` has under a name, `None` if nothing."""
-    holder = _holder(type(owner), name)
+    holder = holder_of(type(owner), name)
     return None if holder is None else holder.__dict__[name]
 
 
-def _holder(kind: type, name: str) -> type | None:
+def holder_of(kind: type, name: str) -> type | None:
+    """Return the class, `kind` or a base of it, that has an attribute of its own."""
     for base in kind.__mro__:
         if name in base.__dict__:
             return base

@@ -25,7 +25,7 @@ from harness.operation import READ
 from harness.outcome import Location
 from harness.report.table import shown_path
 from harness.report.value_text import text_of
-from harness.trace import Place, Step, Trace
+from harness.trace import TIME_IS_OVER, Place, Step, Trace
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class Observer:
         """Note an access at a site of the code."""
         kind = site.kind
         write = kind.startswith(("write", "delete", "inplace"))
-        delete = kind.startswith("delete")
+        delete = kind.startswith(("delete", "inplace"))  # no value is known
         if kind.endswith("attribute"):
             accessed = locations.of_attribute(operand, site.name, write=write)
             value = detail
@@ -201,6 +201,12 @@ class Observer:
 
     def resumed(self, task: Task, *, timed: bool) -> None:
         """Be told that a task goes on after it was blocked."""
+
+    def ran_out(self, task: Task, operation: str, seconds: float) -> None:
+        """Note that a task has waited for nothing, which a sleep is not."""
+        if self.keeps_steps and seconds and operation != "sleep":
+            what = f"{operation}: {seconds:g} s are over"
+            self._add(task, TIME_IS_OVER, what, "", self._here(), ())
 
     def ended(self, task: Task) -> None:
         """Be told that a task has ended."""

@@ -19,6 +19,7 @@ from contextvars import copy_context
 from typing import Any, NoReturn
 
 from harness.control.execution_state import ExecutionState
+from harness.control.quiet import Quiet
 from harness.control.spinning import Spinning
 from harness.control.task import FOREVER, NEVER, Task, TaskKilled, deadline_of, has_deadline
 from harness.errors import InternalError
@@ -109,7 +110,7 @@ class Scheduler(ExecutionState):
 
     def count(self, task: Task, operation: str) -> None:
         """Pass the point before a thread starts, ends or is joined, which seldom matters."""
-        if self.ident:
+        if self.ident and not task.done:
             task.points = point = task.points + 1
             asked = ASKED if self.everywhere or self.looks_at_threads else NOT_ASKED
             if (self.watching and asked) or point >= task.stop_at:
@@ -197,10 +198,15 @@ class Scheduler(ExecutionState):
         if timeout is None:
             return True
         task.deadline = None
-        return ready()
+        found = ready()
+        if not found and self.observer is not None:
+            self.observer.ran_out(task, operation, timeout)
+        return found
 
     def finish(self, task: Task) -> None:
         """End the running task and choose who goes on; nobody does when only daemons are left."""
+        if task.done:
+            return  # it was left behind
         task.done = True
         self.alive.remove(task)
         if self.observer is not None:
@@ -216,7 +222,8 @@ class Scheduler(ExecutionState):
 
     def fail(self, task: Task, exception: BaseException) -> None:
         """Note that `task` ended with `exception`."""
-        self.failures.append((task, exception))
+        if not task.done:  # or it was left behind
+            self.failures.append((task, exception))
 
     def fault(self, exception: Exception) -> None:
         """End the execution and let `run`'s caller raise what went wrong in the harness itself."""
@@ -234,9 +241,9 @@ class Scheduler(ExecutionState):
         if self.ident == get_ident() and self.carriers.carries(self.current) and not self.killing:
             self._leave()
 
-    def quiet(self) -> _Quiet:
+    def quiet(self) -> Quiet:
         """Return a context in which hooks and operations are no switch points."""
-        return _Quiet(self)
+        return Quiet(self)
 
     def interrupt(self, exception: BaseException, *, at_once: bool = True) -> None:
         """End the execution and let `run`'s caller raise `exception`; called by signal handlers.
@@ -472,23 +479,6 @@ class Scheduler(ExecutionState):
             for lock in task.held:
                 lock.forget()
             task.held = []
-
-
-class _Quiet:
-    __slots__ = ("_ident", "_listening", "_scheduler")
-
-    def __init__(self, scheduler: Scheduler) -> None:
-        self._scheduler = scheduler
-
-    def __enter__(self) -> None:
-        self._ident = self._scheduler.ident
-        self._listening = self._scheduler.listening
-        self._scheduler.ident = 0
-        self._scheduler.listening = None
-
-    def __exit__(self, *_: object) -> None:
-        self._scheduler.ident = self._ident
-        self._scheduler.listening = self._listening
 
 
 def _kind_of(about: Site | str) -> str:

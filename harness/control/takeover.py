@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import builtins
+import functools
 import importlib
 import os
 import queue
@@ -27,6 +28,7 @@ from harness.control.entropy import entropy, seed_shared
 from harness.control.holders import Holders
 from harness.control.primitives import (
     asyncio_loops,
+    cached_property,
     condition,
     event,
     executor,
@@ -109,6 +111,7 @@ def _class_patches() -> Iterable[tuple[type, str, Any]]:
         (threading.BoundedSemaphore, semaphore.BOUNDED_PATCHES),
         (ThreadPoolExecutor, executor.PATCHES),
         (random.Random, ENTROPY_PATCHES),
+        (functools.cached_property, cached_property.PATCHES),
     ):
         for name, replacement in patches.items():
             if name in owner.__dict__:

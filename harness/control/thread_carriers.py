@@ -7,6 +7,7 @@ of its own, so what Python or C keeps for each thread is really its own.
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from _thread import allocate_lock, get_ident, start_new_thread
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from greenlet import getcurrent, greenlet
 
 from harness.control.carriers import Carrier
 from harness.control.scheduler import running
-from harness.control.task import Task
+from harness.control.task import Task, TaskKilled
 
 _SECONDS_BETWEEN_SIGNALS = 0.1
 
@@ -86,6 +87,7 @@ class _OnItsOwnThread:
         self._threads = threads
         self._task: Task | None = task
         self._ident = 0  # 0 before its first turn
+        self._is_left_behind = False
 
     @property
     def gr_frame(self) -> FrameType | None:
@@ -120,8 +122,16 @@ class _OnItsOwnThread:
         except BaseException as raised:
             error = raised
         del task
-        del self._threads.carriers[get_ident()]
-        self._threads.end(error)
+        if not self._is_left_behind:
+            del self._threads.carriers[get_ident()]
+            self._threads.end(error)
+
+    def leave_behind(self) -> None:
+        """Expect nothing of the thread any more; it ends when it comes back from where it is."""
+        self._is_left_behind = True
+        self._threads.carriers.pop(self._ident, None)
+        ident, error = ctypes.c_ulong(self._ident), ctypes.py_object(TaskKilled)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, error)
 
 
 class Threads:
@@ -160,6 +170,17 @@ class Threads:
 
     def take_parked(self, task: Task) -> None:
         """Return nothing: no thread is used again."""
+
+    def leave_behind(self, task: Task) -> bool:
+        """Give the turn to the hub although the thread of `task` has it and is stuck."""
+        carrier = task.carrier
+        if not isinstance(carrier, _OnItsOwnThread):
+            return False  # it is on the main thread, where the hub is
+        carrier.leave_behind()
+        running.alive.remove(task)
+        task.done = True
+        self._main.give(self._hub, None, None)
+        return True
 
     def give_main(
         self, to: _OnMainThread, value: Any, error: BaseException | type[BaseException] | None

@@ -3,7 +3,8 @@
 A lock that is not under control, a socket or an endless loop in C blocks the one OS thread on
 which all tasks run. A thread of the watchdog's own looks now and then whether switch points are
 still being passed. If not, a signal to the main thread raises inside the blocked call; where that
-has no effect, the stacks are printed and the process ends, as pytest-timeout's thread method does.
+has no effect, a task on an OS thread of its own is left behind; otherwise the stacks are printed
+and the process ends, as pytest-timeout's thread method does.
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ class Watchdog:
             strikes += 1
             if strikes == 1 and _SIGNAL is not None:
                 signal.pthread_kill(self._main, _SIGNAL)
-            elif strikes > 1:
+            elif strikes > 1 and not (
+                running.stuck and running.carriers.leave_behind(running.current)
+            ):
                 self._give_up()
 
     def _progress(self) -> object:
@@ -80,7 +83,9 @@ class Watchdog:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if running.thread_ident and not running.killing:
-            stack = traceback.extract_stack(frame)
+            carrier = running.current.carrier
+            of_task = None if carrier is None else carrier.gr_frame  # if on a thread of its own
+            stack = traceback.extract_stack(of_task or frame)
             own = [entry for entry in stack if not entry.filename.startswith(_PACKAGE)]
             where = "".join(traceback.format_list(own[-_MOST_FRAMES:]))
             running.stuck = f"T{running.current.number} passed no switch point for {self.patience:g} s in\n{where}"

@@ -9,8 +9,12 @@ from typing import TypeAlias
 _PY313 = sys.version_info >= (3, 13)
 _PY315 = sys.version_info >= (3, 15)
 
-LOCK_METHODS = frozenset(
-    {"acquire", "release", "locked", "acquire_lock", "release_lock", "locked_lock"}
+# Of a lock, and of the classes of dates.
+METHODS_OF_REPLACED = frozenset(
+    {
+        *("acquire", "release", "locked", "acquire_lock", "release_lock", "locked_lock"),
+        *("now", "utcnow", "today"),
+    }
 )
 
 # Written once, by the compiler's own code, and never by two threads; and what `super()` needs.

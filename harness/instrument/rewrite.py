@@ -30,10 +30,10 @@ from harness.instrument.operands import (
     EXIT,
     INPLACE,
     LOAD_CELL,
-    LOCK_METHODS,
     MAKE_A_DECORATED,
     MAKE_A_SEQUENCE,
     MAY_PUSH_NULL,
+    METHODS_OF_REPLACED,
     ON_ATTRIBUTES,
     ON_CELLS,
     ON_ITEMS,
@@ -167,7 +167,7 @@ class _Rewriting:
         in_two_parts = one.name == "LOAD_METHOD" or (_PY312 and one.argument & 1)
         number = one.argument >> 1 if _PY312 else one.argument
         name = self._code.co_names[number]
-        if name in LOCK_METHODS:
+        if name in METHODS_OF_REPLACED:
             self._replace(index, "lock_attribute", name)
         else:
             self._observe(index, "read_attribute", (1,), name)

@@ -65,7 +65,7 @@ class Hooks:
     read_attribute: Hook  # (object, site)
     write_attribute: Hook  # (object, value, site)
     delete_attribute: Hook  # (object, site)
-    lock_attribute: Hook  # (object, site) -> object; for attributes named like a lock's methods
+    lock_attribute: Hook  # (object, site) -> object; for METHODS_OF_REPLACED
     read_cell: Hook  # (cell, site)
     write_cell: Hook  # (cell, value, site)
     delete_cell: Hook  # (cell, site)

@@ -80,7 +80,7 @@ def _wait_text(wait: Wait) -> str:
     what = wait.what or "something"
     text = f"T{wait.task} {wait.name!r} waits for {what} in {wait.operation}{at}"
     if wait.held_by is not None:
-        text += f", held by T{wait.held_by}"
+        text += f", held by T{wait.held_by}{', which has ended' * wait.holder_has_ended}"
     if wait.holds:
         text += f"; holds {', '.join(wait.holds)}"
     return text

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from harness.outcome import Location
-from harness.trace import Step, Trace
+from harness.trace import TIME_IS_OVER, Step, Trace
 
 _MOST_ROWS = 60
 _WIDEST_CELL = 60  # characters, source and value together
@@ -64,8 +64,10 @@ def relevant(trace: Trace) -> list[Step]:
     for step in trace.steps:
         if step.switched:
             interrupted.add(step.task)
-        if step.contended or (
-            step.kind not in ("read", "write", "start", "join") and len(users[step.what]) > 1
+        if (
+            step.contended
+            or step.kind == TIME_IS_OVER
+            or (step.kind not in ("read", "write", "start", "join") and len(users[step.what]) > 1)
         ):
             switched = step.task in interrupted
             interrupted.discard(step.task)
@@ -121,6 +123,8 @@ def _cell(step: Step) -> str:
             if step.value
             else f"  ({_WITHOUT_A_VALUE[step.kind]} {step.what})"
         )
+    elif step.kind == TIME_IS_OVER:
+        shown = f"  [{step.what}]"
     else:
         shown = f"  [{step.kind} {step.what.partition(' (')[0]}]"
     room = _WIDEST_CELL - len(shown)

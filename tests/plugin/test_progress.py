@@ -65,7 +65,6 @@ def test_progress_is_shown_without_capturing(pytester):
     pytester.makepyfile(TEST.replace(", capsys", "").replace("    assert capsys", "    #"))
 
     assert "exhaustive: 3 executions" in printed_on_a_terminal(pytester.path, "-p", "no:capture")
-    assert "exhaustive: 3 executions" in printed_on_a_terminal(pytester.path, "-s")
 
 
 def test_workers_of_xdist_show_none(pytester):

@@ -177,3 +177,72 @@ def test_sleep_takes_true_numbers_of_all_kinds(world):
         return time.sleep(0), time.sleep(0.0), time.sleep(False), time.sleep(1e-9)
 
     assert world(body) == (None,) * 4
+
+
+class Day(datetime.date):
+    """Be a subclass that code in scope has made."""
+
+
+class Moment(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return "its own"
+
+
+NOWS = {
+    "datetime.now": lambda: datetime.datetime.now(),
+    "datetime.now in UTC": lambda: datetime.datetime.now(datetime.UTC),
+    "datetime.now by keyword": lambda: datetime.datetime.now(tz=datetime.UTC),
+    "datetime.utcnow": lambda: datetime.datetime.utcnow(),
+    "datetime.today": lambda: datetime.datetime.today(),
+    "localtime": lambda: datetime.datetime(*time.localtime()[:6]),
+    "localtime of None": lambda: datetime.datetime(*time.localtime(None)[:6]),
+    "gmtime": lambda: datetime.datetime(*time.gmtime()[:6]),
+    "ctime": lambda: datetime.datetime.strptime(time.ctime(), "%c"),
+    "asctime": lambda: datetime.datetime.strptime(time.asctime(), "%c"),
+    "strftime": lambda: datetime.datetime.strptime(time.strftime("%c"), "%c"),
+    "clock_gettime": lambda: datetime.datetime.fromtimestamp(
+        time.clock_gettime(time.CLOCK_REALTIME)
+    ),
+    "clock_gettime of a clock that does not go back": lambda: datetime.datetime.fromtimestamp(
+        time.clock_gettime_ns(time.CLOCK_MONOTONIC) / 1e9
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+@pytest.mark.parametrize("name", NOWS)
+def test_whatever_tells_the_time_of_day_tells_the_virtual_one(name):
+    now = NOWS[name]
+
+    def body():
+        begin = now()
+        time.sleep(86_400)
+        return begin, now()
+
+    begin, end = run(body).result()
+
+    assert round((end - begin).total_seconds()) == 86_400
+    assert run(body).result() == (begin, end)
+    assert type(now()) is datetime.datetime
+
+
+def test_days_pass_in_virtual_time():
+    def body():
+        begin = datetime.date.today(), Day.today(), datetime.datetime.today().date()
+        time.sleep(10 * 86_400)
+        return begin, datetime.date.today(), Day.today(), Moment.now()
+
+    (begin, own, same), end, own_end, others = run(body).result()
+
+    assert begin == same
+    assert (end - begin).days == (own_end - own).days == 10
+    assert type(own) is type(own_end) is Day
+    assert others == "its own"
+
+
+def test_times_that_are_given_are_told_as_they_are():
+    def body():
+        return time.gmtime(0)[:3], time.strftime("%Y", time.gmtime(0)), time.asctime(time.gmtime(0))
+
+    assert run(body).result() == body()

@@ -53,3 +53,28 @@ def test_a_sort_of_a_list_that_nobody_else_has_is_one_step():
     assert exploration.verdict == "holds"
     assert exploration.executions == 2
     assert {outcome.value for outcome in exploration.outcomes} == {(5, 6), (6, 5)}
+
+
+def test_the_lock_of_a_cached_property_is_under_control_wherever_it_was_made():
+    class Here:
+        @cached_property
+        def value(self):
+            MADE.append(1)
+            return object()
+
+    def body():
+        MADE.clear()
+        here = Here()
+        threads = [Thread(target=lambda: here.value) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(MADE) == 1
+
+    has_lock = sys.version_info < (3, 12)
+
+    assert explore(body).verdict == ("holds" if has_lock else "violated")
+
+
+MADE = []

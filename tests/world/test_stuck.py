@@ -72,12 +72,15 @@ BLOCKS = {
 }
 
 
+@pytest.mark.parametrize("carrier", ["greenlets", "threads"])
 @pytest.mark.parametrize("block", BLOCKS)
-def test_exploration_of_a_blocking_body_is_inconclusive_or_ends_the_process(tmp_path, block):
+def test_exploration_of_a_blocking_body_is_inconclusive_or_ends_the_process(
+    tmp_path, block, carrier
+):
     done = run_script(
         tmp_path,
         f"""
-        exploration = explore(lambda: beside(lambda: {BLOCKS[block]}))
+        exploration = explore(lambda: beside(lambda: {BLOCKS[block]}), carrier={carrier!r})
         print(exploration.verdict)
         print(exploration.reason)
         """,
@@ -85,6 +88,7 @@ def test_exploration_of_a_blocking_body_is_inconclusive_or_ends_the_process(tmp_
     verdict, _, reason = done.stdout.partition("\n")
     gave_up = done.returncode == 1 and "stuck in code that cannot be interrupted" in done.stderr
 
+    assert carrier == "greenlets" or not gave_up
     assert gave_up or (done.returncode, verdict) == (0, "inconclusive"), done
     if not gave_up:
         assert "script.py" in reason
