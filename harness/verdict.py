@@ -70,9 +70,11 @@ def verdict_of(evidence: Evidence, body: Body, scope: CodeScope) -> tuple[Verdic
         )
     bound = evidence.preemptions
     limit = "" if bound is None else f" with at most {bound} preemption{'s' * (bound != 1)}"
+    packages = _packages_out_of_scope(body, scope)
+    assumed = f" It took {', '.join(packages)} for code that shares nothing." if packages else ""
     return "holds", (
         f"It holds for every interleaving{limit} ({count}), under sequential consistency "
-        "and with each call of C code as one step."
+        f"and with each call of C code as one step.{assumed}"
     )
 
 
