@@ -83,6 +83,8 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     if setter is not None and not has_points and not is_a(found, GetSetDescriptorType):
         return Accessed(_touches_of(owner, name, write), label)  # memory of C, like a ctypes field
     fields = instance_dict(owner)
+    if fields is None and not has_points and class_attribute(owner, "__dict__") is not None:
+        fields = {}  # there is one, but its class hides it
     if fields is None or has_points:
         return NOTHING  # the type's instances have no attributes that can change
     own = _touches_of(owner, name, write)

@@ -118,6 +118,11 @@ class Observer:
             kept = locations.of_attribute(operand, site.name, write=True)
             self._open_calls.begin(task.number, site.code, kept)
 
+    def pass_over(self, task: Task, site: Site) -> None:
+        """Note that what is met at a site is nothing that anybody else could change."""
+        self.known_sites.add(site)
+        self._open_calls.around(task.number, site.code)
+
     def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
         """Note an access to a global name."""
         write = site.kind != "read_name"

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 
 from harness.control.locations import Accessed, Touch
+from harness.control.scheduler import running
 
-_MOST_BYTES_TO_THE_ACCESS = 64  # from the call of the hook, in the code
+# From the call of the hook to the access, in the code; there may be hooks for hand-overs in between.
+_MOST_BYTES_TO_THE_ACCESS = 24
+_MOST_BYTES_WITH_HAND_OVERS = 96
 _MOST_OPEN = 32
 
 
@@ -54,18 +57,19 @@ class OpenCalls:
 
 
 def _goes_on(one: _Open) -> bool:
-    return 0 < one.frame.f_lasti - one.hook <= _MOST_BYTES_TO_THE_ACCESS
+    most = _MOST_BYTES_TO_THE_ACCESS if running.hand_overs is None else _MOST_BYTES_WITH_HAND_OVERS
+    return 0 < one.frame.f_lasti - one.hook <= most
 
 
 def _frame_of(code: CodeType) -> FrameType | None:
     """Return the frame that runs `code`, or what it was rewritten to."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
-        running = frame.f_code
+        found = frame.f_code
         if (
-            running.co_firstlineno == code.co_firstlineno
-            and running.co_name == code.co_name
-            and running.co_filename == code.co_filename
+            found.co_firstlineno == code.co_firstlineno
+            and found.co_name == code.co_name
+            and found.co_filename == code.co_filename
         ):
             return frame
         frame = frame.f_back

@@ -119,7 +119,7 @@ class Scheduler(ExecutionState):
     def pass_over(self, site: Site) -> None:
         """Take note that what was met at `site` is nothing that anybody else could change."""
         if self.observer is not None:
-            self.observer.known_sites.add(site)
+            self.observer.pass_over(self.current, site)
 
     def stop(
         self, task: Task, point: int, about: Site | str, operand: Any, asked: int = ASKED

@@ -78,3 +78,60 @@ def test_the_lock_of_a_cached_property_is_under_control_wherever_it_was_made():
 
 
 MADE = []
+
+
+class Counts:
+    def __init__(self):
+        self.of = {}
+
+    def add(self, name):
+        self.of[name] = self.of.get(name, 0) + 1
+
+
+def test_what_a_loop_calls_is_not_inside_of_the_iteration():
+    def body():
+        callbacks = [Counts().add for _ in range(3)]
+
+        def notify():
+            for callback in callbacks:
+                callback("name")
+
+        threads = [Thread(target=notify), Thread(target=lambda: callbacks.append(len))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    exploration = explore(body, executions=20)
+
+    assert exploration.contended == 3  # where the loop begins, its step, and the append
+
+
+class Hidden:
+    """Be a proxy that says that its attributes are those of something else."""
+
+    __slots__ = ("__dict__",)
+
+    @property
+    def __dict__(self):
+        raise AttributeError("of something else")
+
+    def value(self):
+        try:
+            return object.__getattribute__(self, "_value")
+        except AttributeError:
+            object.__setattr__(self, "_value", [])
+            return object.__getattribute__(self, "_value")
+
+
+def test_attributes_that_a_proxy_hides_are_seen():
+    def body():
+        hidden, got = Hidden(), []
+        threads = [Thread(target=lambda: got.append(hidden.value())) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert got[0] is got[1]
+
+    assert explore(body).verdict == "violated"
