@@ -6,6 +6,7 @@ import _thread
 import builtins
 import functools
 import importlib
+import logging
 import os
 import queue
 import random
@@ -49,6 +50,7 @@ _real_import = builtins.__import__
 _real_import_module = importlib.import_module
 _real_warn_unawaited = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
 _real_exec = builtins.exec
+_real_handle = logging.Logger.handle
 _RealLocal = _thread._local
 _real_get_native_id = _thread.get_native_id
 _real_start_new_thread = _thread.start_new_thread
@@ -164,6 +166,7 @@ class Takeover:
         for owner, name, replacement in executor.patches_of_the_module():
             self._set(owner, name, replacement)
         self._take_over_late()
+        self._set(logging.Logger, "handle", _handle_unless_killing)
         self._set(warnings, "_warn_unawaited_coroutine", _warn_unawaited_coroutine)
         self._set(builtins, "__import__", self._import)
         self._set(importlib, "import_module", self._import_module)
@@ -273,6 +276,11 @@ def _refuse_to_draw(self: object, strategy: object, label: object = None) -> Non
 def _warn_unawaited_coroutine(coroutine: object) -> None:
     if not running.killing:  # who is ended by force can await nothing any more
         _real_warn_unawaited(coroutine)
+
+
+def _handle_unless_killing(self: logging.Logger, record: logging.LogRecord) -> None:
+    if not running.killing or running.thread_ident != get_ident():
+        _real_handle(self, record)  # and not what a program says about being ended by force
 
 
 def _subclasses(kind: type) -> list[type]:

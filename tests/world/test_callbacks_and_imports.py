@@ -199,3 +199,32 @@ def test_a_replaced_package_without_a_source_is_refused(monkeypatch):
 
     with pytest.raises(UsageError, match=f"{name!r}, whose source cannot be found"):
         explore(int, instrument=(name,))
+
+
+def test_what_a_program_logs_about_being_ended_by_force_is_not_shown(tmp_path):
+    script = """
+    import logging
+
+    def body():
+        started = threading.Event()
+
+        def serve():
+            try:
+                started.set()
+                threading.Event().wait()
+            except BaseException:
+                logging.exception("the server has crashed")
+
+        def work():
+            logging.error("an error of its own")
+
+        threading.Thread(target=serve, daemon=True).start()
+        started.wait()
+        in_two_threads(work)
+
+    print(explore(body, executions=3).failure)
+    """
+    status, printed, errors = printed_by(tmp_path, script)
+
+    assert (status, printed) == (0, "None\n")
+    assert set(errors.splitlines()) == {"ERROR:root:an error of its own"}
