@@ -17,7 +17,8 @@ is recorded as a switch at that first point. What lies between is touched by no 
 lead to the same, as long as that is so: `moved` tells that it has to be confirmed.
 
 What is allowed is meant to be everything that can happen. So calls that CPython specializes once
-they are hot (`len`, `isinstance`, …) count although only their first executions hand over.
+they are hot (`len`, `isinstance`, a class whose `__init__` it enters, …) count although only their
+first executions hand over, and those of call sites that never get specialized.
 """
 
 from __future__ import annotations
@@ -38,15 +39,11 @@ from harness.instrument.hand_over import HandOverHooks, marked
 from harness.kinds import function_behind, is_a
 
 _PY312 = sys.version_info >= (3, 12)
-_PY313 = sys.version_info >= (3, 13)
-_PY314 = sys.version_info >= (3, 14)
 
 _CONTROL = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _MOST_FRAMES = 10_000
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that Python code made
-_INLINE_VALUES = 1 << 2  # Py_TPFLAGS_INLINE_VALUES of 3.13: instances have a __dict__
-_COLLECTS_ARGUMENTS = 0x4 | 0x8  # CO_VARARGS | CO_VARKEYWORDS
 
 # What the standard library writes in Python: a frame starts before it does anything. All else in
 # harness.control stands for C code, which hands over only after it has returned.
@@ -103,7 +100,7 @@ def passed() -> None:
         task.handed_over_at = task.points
 
 
-def begin_call(function: Any, arguments: int) -> None:
+def begin_call(function: Any) -> None:
     """Look at what is about to be called by CALL or CALL_KW."""
     if getcurrent() is not running.listening:
         return
@@ -116,10 +113,8 @@ def begin_call(function: Any, arguments: int) -> None:
         code = id(function.__code__)
         ends = code not in marked and code not in _WITHOUT_A_CALL
         _starts_out_of_scope(function)
-    elif is_a(function, type):
-        ends = not _enters_init(function, arguments)
-        if not _PY312:
-            _finalizers.look_at(function)
+    elif not _PY312 and is_a(function, type):
+        _finalizers.look_at(function)
     _note(sys._getframe(1), ends)
 
 
@@ -258,24 +253,6 @@ def _special(kind: type, name: str) -> Any:
         if found is not None:
             return found
     return None
-
-
-def _enters_init(kind: type, arguments: int) -> bool:
-    """Say whether a call of a class is specialized to enter __init__, which leaves no check."""
-    if not _PY313 or type(kind) is not type or arguments < 0:
-        return False
-    init = _special(kind, "__init__")
-    if type(init) is not FunctionType or _special(kind, "__new__") is not object.__new__:
-        return False
-    code = init.__code__
-    return (
-        id(code) in marked
-        and not code.co_kwonlyargcount
-        and not code.co_flags & _COLLECTS_ARGUMENTS
-        and (
-            _PY314 or (code.co_argcount == arguments + 1 and bool(kind.__flags__ & _INLINE_VALUES))
-        )
-    )
 
 
 class _Finalizers:

@@ -37,7 +37,7 @@ class HandOverHooks:
     """
 
     passed: Hook  # (), at a place that hands over by itself
-    begin_call: Hook  # (callable, the number of arguments, -1 if some have a keyword)
+    begin_call: Hook  # (callable)
     begin_call_with_stars: Hook  # (callable)
     begin_entering: Hook  # (context manager), where C code calls __enter__
     begin_unchecked_call: Hook  # (callable), __enter__ or __exit__ without a check after it
@@ -119,7 +119,6 @@ class _Marking:
         before = index
         while self._instructions[before - 1].name in ("KW_NAMES", "PRECALL"):
             before -= 1
-        by_keyword = before < index and self._instructions[before].name == "KW_NAMES"
         arguments, depth = one.argument, one.argument + _FROM_ARGUMENTS_TO_CALLABLE
         if _PY315 and self._instructions[index - 1].name == "LOAD_SPECIAL":
             self._before(before, "begin_unchecked_call", depth)
@@ -131,13 +130,12 @@ class _Marking:
         else:
             if not _PY313 and self._leaves_a_with(before, arguments):
                 depth += 1
-            number = -1 if by_keyword else arguments
-            self._before(before, "begin_call", depth, constants=(number,))
+            self._before(before, "begin_call", depth)
         self._after(index, "end_call")
 
     def call_by_keyword(self, index: int, one: Instruction) -> None:
         depth = one.argument + 1 + _FROM_ARGUMENTS_TO_CALLABLE
-        self._before(index, "begin_call", depth, constants=(-1,))
+        self._before(index, "begin_call", depth)
         self._after(index, "end_call")
 
     def call_with_stars(self, index: int, one: Instruction) -> None:

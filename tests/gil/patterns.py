@@ -816,10 +816,31 @@ def read_in_a_method_with_stars(c):
     c.n = t + 1
 
 
-@answer("yynnn")
+@answer(ALWAYS)
 def read_in_init(c):
     t = Reading(c).read
     c.n = t + 1
+
+
+@answer(ALWAYS)
+def read_in_init_of_a_local_class(c):
+    """The class is another one each time, so the call never gets specialized."""
+
+    class Reading:
+        def __init__(self):
+            self.read = c.n
+
+    t = Reading().read
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def read_in_init_of_one_of_several(c):
+    for k in (abs, abs, Reading):
+        if k is Reading:
+            c.n = k(c).read + 1
+        else:
+            k(-1)
 
 
 @answer(ALWAYS)
@@ -828,7 +849,7 @@ def read_in_init_by_keyword(c):
     c.n = t + 1
 
 
-@answer("yyynn")
+@answer(ALWAYS)
 def read_in_init_with_a_default(c):
     t = ReadingWithDefault(c).read
     c.n = t + 1
@@ -846,13 +867,13 @@ def read_in_init_with_a_keyword_only(c):
     c.n = t + 1
 
 
-@answer("yyynn")
+@answer(ALWAYS)
 def read_in_init_into_a_slot(c):
     t = ReadingIntoSlot(c).read
     c.n = t + 1
 
 
-@answer("yynnn")
+@answer(ALWAYS)
 def read_in_init_inherited(c):
     t = ReadingInherited(c).read
     c.n = t + 1

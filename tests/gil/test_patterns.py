@@ -14,7 +14,13 @@ THIS_VERSION = sys.version_info.minor - 11
 # programs that do the same again and again hardly ever show.
 ONE_OF_A_KIND = (
     *("function", "after_yield", "property_read", "addition", "finalizer"),
-    *("callback_of_a_reference", "own_class", "own_call", "read_in_init", "read_in_call"),
+    *(
+        "callback_of_a_reference",
+        "own_class",
+        "own_call",
+        "read_in_init_of_a_local_class",
+        "read_in_call",
+    ),
     *("read_in_a_function_with_stars", "c_function", "c_function_by_keyword"),
     *("c_function_with_stars", "library_function", "for_over_a_range", "while_with_two_rounds"),
     *("while_with_one_round", "list_comprehension", "list_comprehension_over_nothing"),
