@@ -26,6 +26,7 @@ from harness.control.garbage import garbage
 from harness.control.hand_over import HAND_OVER_HOOKS, HandOvers
 from harness.control.hooks import HOOKS
 from harness.control.leftovers import Leftovers
+from harness.control.library_frames import library_frames
 from harness.control.observer import Observer
 from harness.control.primitives.condition import release_adopted
 from harness.control.primitives.executor import is_idle_worker
@@ -169,6 +170,8 @@ class World:
             running.hand_overs = self._hand_overs
             running.carriers = self._carriers
             watchdog.begin()
+            if self._hand_overs is not None:
+                library_frames.begin()
         except BaseException:
             self._leave()
             raise
@@ -183,6 +186,7 @@ class World:
         self._leave()
 
     def _leave(self) -> None:
+        library_frames.end()
         watchdog.end()
         running.before_end = None
         running.hand_overs = None
@@ -278,6 +282,8 @@ class World:
         )
 
     def _run_body(self, task: Task) -> None:
+        if self._hand_overs is not None:
+            self._hand_overs.begin_task()
         try:
             self._value = self.body()
             if len(running.alive) > 1:

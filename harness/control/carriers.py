@@ -102,6 +102,10 @@ class Greenlets:
         """Say that it cannot be: all tasks are on the OS thread that is stuck."""
         return False
 
+    def forget_parked(self) -> None:
+        """Let go of the greenlets that wait for their next task."""
+        self._parked.clear()
+
     def _new(self, task: Task, leave: Callable[[], Task]) -> Carrier:
         def run(first: Task) -> None:
             task: Task | None = first

@@ -32,7 +32,8 @@ from typing import Any
 
 from greenlet import getcurrent
 
-from harness.control.primitives import condition, event, semaphore, thread
+from harness.control.library_frames import IN_PYTHON, library_frames
+from harness.control.primitives import event
 from harness.control.scheduler import running
 from harness.control.task import Task
 from harness.instrument.hand_over import HandOverHooks, marked
@@ -45,19 +46,6 @@ _MOST_FRAMES = 10_000
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that Python code made
 
-# What the standard library writes in Python: a frame starts before it does anything. All else in
-# harness.control stands for C code, which hands over only after it has returned.
-_IN_PYTHON = {
-    id(function.__code__)
-    for function in (
-        *(thread.enumerate_, thread.active_count),
-        *thread.PATCHES.values(),
-        *condition.PATCHES.values(),
-        *event.PATCHES.values(),
-        *semaphore.PATCHES.values(),
-        *semaphore.BOUNDED_PATCHES.values(),
-    )
-}
 _WITHOUT_A_CALL = {id(event.is_set.__code__)}  # it reads a flag, and returns
 
 # For each frame whether the call that it has begun hands over when it has returned.
@@ -69,6 +57,10 @@ class HandOvers:
 
     def __init__(self) -> None:
         self.moved = False  # a switch of this execution is known by an earlier point
+
+    def begin_task(self) -> None:
+        """Take note, on its carrier, that a task has begun."""
+        library_frames.begin_task()
 
     def first_point(self, task: Task, point: int, is_due: bool) -> int:
         """Return the point by which a switch at `point` is known, 0 if none is allowed.
@@ -232,7 +224,7 @@ def _starts_out_of_scope(function: Any) -> bool:
     if type(function) is not FunctionType:
         return False
     code = function.__code__
-    if id(code) in marked or (code.co_filename.startswith(_CONTROL) and id(code) not in _IN_PYTHON):
+    if id(code) in marked or (code.co_filename.startswith(_CONTROL) and id(code) not in IN_PYTHON):
         return False
     passed()
     return True

@@ -39,6 +39,10 @@ class HandOverRule(Protocol):
 
     moved: bool  # a switch of this execution is known by an earlier point
 
+    def begin_task(self) -> None:
+        """Be told, on its carrier, that a task has begun."""
+        ...
+
     def first_point(self, task: Task, point: int, is_due: bool) -> int:
         """Return the point by which a switch at `point` is known, 0 if none is allowed."""
         ...

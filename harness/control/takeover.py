@@ -16,7 +16,7 @@ import threading
 import time
 import warnings
 from _thread import get_ident
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures.thread import ThreadPoolExecutor
 from types import CodeType
 from typing import Any
@@ -26,6 +26,7 @@ from harness.control import twins
 from harness.control.clock import CLOCKS
 from harness.control.entropy import PATCHES as ENTROPY_PATCHES
 from harness.control.entropy import entropy, seed_shared
+from harness.control.hand_over import passed
 from harness.control.holders import Holders
 from harness.control.primitives import (
     asyncio_loops,
@@ -45,6 +46,7 @@ from harness.control.primitives.simple_queue import SimpleQueue
 from harness.control.scheduler import running
 from harness.errors import UsageError
 from harness.instrument.installation import Installation
+from harness.kinds import namespace_of
 
 _real_import = builtins.__import__
 _real_import_module = importlib.import_module
@@ -218,14 +220,31 @@ class Takeover:
 
     # Imports are one step; what they bring gets hooks, too. ---------------------------------
 
-    def _import(self, name: str, *args: Any, **kwargs: Any) -> Any:
+    def _import(
+        self,
+        name: str,
+        globals: Mapping[str, Any] | None = None,
+        locals: Mapping[str, Any] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> Any:
+        arguments = (name, globals, locals, fromlist, level)
         if running.ident != get_ident():
-            return _real_import(name, *args, **kwargs)
-        return self._as_one_step(_real_import, name, *args, **kwargs)
+            return _real_import(*arguments)
+        runs_python = level > 0 or name not in sys.modules
+        try:
+            loaded = self._as_one_step(_real_import, *arguments)
+            # C code looks for the names, but in a package importlib does.
+            runs_python = runs_python or (bool(fromlist) and "__path__" in namespace_of(loaded))
+            return loaded
+        finally:
+            if runs_python:
+                passed()
 
     def _import_module(self, name: str, package: str | None = None) -> Any:
         if running.ident != get_ident():
             return _real_import_module(name, package)
+        passed()
         return self._as_one_step(_real_import_module, name, package)
 
     def _as_one_step(self, load: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

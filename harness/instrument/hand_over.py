@@ -56,6 +56,11 @@ class HandOverHooks:
 marked: dict[int, CodeType] = {}
 
 
+def checks_on_resume(argument: int) -> bool:
+    """Say whether RESUME with this argument looks if another thread wants the GIL."""
+    return argument & _RESUME_MASK < _FIRST_RESUME_WITHOUT_CHECK
+
+
 def mark_hand_overs(
     code: CodeType,
     instructions: Sequence[Instruction],
@@ -101,7 +106,7 @@ class _Marking:
         self._replacements = replacements
 
     def resume(self, index: int, one: Instruction) -> None:
-        if one.argument & _RESUME_MASK < _FIRST_RESUME_WITHOUT_CHECK:
+        if checks_on_resume(one.argument):
             self._after(index, "passed")
 
     def jump(self, index: int, one: Instruction) -> None:

@@ -5,6 +5,9 @@ Each has the answer of CPython 3.11, 3.12, 3.13, 3.14 and 3.15 under their GIL, 
 call that gets specialized counts, too.
 """
 
+import collections.abc
+import contextlib
+import enum
 import gc
 import io
 import itertools
@@ -15,9 +18,12 @@ import random
 import re
 import threading
 import time
+import typing
+import uuid
 import weakref
-from collections import deque
+from collections import Counter, UserDict, UserList, defaultdict, deque
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 from functools import partial, reduce, wraps
 
 PATTERNS = {}
@@ -1730,3 +1736,276 @@ def collection_by_hand(c):
     t = c.n
     gc.isenabled()
     c.n = t + 1
+
+
+# Python code of the library that an instruction starts ------------------------------------------
+
+
+class Color(enum.Enum):
+    RED = 1
+
+
+class Generic(typing.Generic[typing.TypeVar("T")]):
+    pass
+
+
+class OwnThread(threading.Thread):
+    def super_property(self, c):
+        t = c.n
+        super().name
+        c.n = t + 1
+
+
+A_THREAD = OwnThread()
+A_UUID = uuid.UUID(int=1)
+
+
+@answer(ALWAYS)
+def library_from_a_package(c):
+    t = c.n
+    from collections import deque
+
+    c.n = t + 1
+
+
+@answer(NEVER)
+def library_from_a_module(c):
+    t = c.n
+    from time import sleep
+
+    c.n = t + 1
+
+
+@answer(NEVER)
+def library_module_of_a_package(c):
+    t = c.n
+    import collections.abc
+
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_module_missing(c):
+    t = c.n
+    try:
+        import there_is_no_such_module
+    except ImportError:
+        c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_unpacked(c):
+    items = UserList((1, 2))
+    t = c.n
+    first, second = items
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_unpacked_into_a_list(c):
+    items = UserList((1, 2))
+    t = c.n
+    [*items]
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_unpacked_into_a_dict(c):
+    table = UserDict(a=1)
+    t = c.n
+    {**table}
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_sliced(c):
+    items = UserList((1, 2))
+    t = c.n
+    items[0:1]
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_slice_stored(c):
+    items = UserList((1, 2))
+    t = c.n
+    items[0:1] = [3]
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_truth(c):
+    half = Fraction(1, 2)
+    t = c.n
+    if half:
+        c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_plus(c):
+    half = Fraction(1, 2)
+    t = c.n
+    +half
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_class_in_a_pattern(c):
+    t = c.n
+    match t:
+        case collections.abc.Sized():
+            pass
+        case _:
+            c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_mapping_in_a_pattern(c):
+    table = UserDict(a=1)
+    t = c.n
+    match table:
+        case {"a": 1}:
+            c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_key_in_a_set(c):
+    t = c.n
+    {A_UUID}
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_key_in_a_dict(c):
+    t = c.n
+    {Color.RED: 1}
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_key_in_a_tuple(c):
+    table = {}
+    t = c.n
+    table[A_UUID, 1] = 1
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_key_of_both_dicts(c):
+    one, other = {A_UUID: 1}, {uuid.UUID(int=1): 2}
+    t = c.n
+    one | other
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_item_of_a_list(c):
+    items = [A_UUID]
+    t = c.n
+    5 in items
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_items_compared(c):
+    one, other = [A_UUID], [uuid.UUID(int=1)]
+    t = c.n
+    one == other
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_factory(c):
+    table = defaultdict(Counter)
+    t = c.n
+    table["a"]
+    c.n = t + 1
+
+
+@answer(NEVER)
+def library_factory_in_c(c):
+    table = defaultdict(list)
+    t = c.n
+    table["a"]
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_property_of_super(c):
+    A_THREAD.super_property(c)
+
+
+@answer(ALWAYS)
+def library_property_of_a_metaclass(c):
+    t = c.n
+    Color.__members__
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_class_with_parameters(c):
+    t = c.n
+    Generic[int]
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_iterator_in_c_around_one(c):
+    pairs = zip(UserList((1, 2)))
+    t = c.n
+    for _ in pairs:
+        c.n = t + 1
+        break
+
+
+@answer(ALWAYS)
+def library_generator_delegated_to(c):
+    items = iter(UserList((1, 2)))
+
+    def delegate():
+        t = c.n
+        yield from items
+        c.n = t + 1
+
+    first, second = delegate()
+
+
+@answer(ALWAYS)
+def library_class_body(c):
+    class Numbers(enum.Enum):
+        x = t = c.n
+        y = 5
+        c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_callback_of_a_reference(c):
+    members, member = weakref.WeakSet(), Empty()
+    members.add(member)
+    t = c.n
+    del member
+    c.n = t + 1
+
+
+@answer(NEVER)
+def library_generator_dropped(c):
+    items = iter(UserList((1, 2)))
+    next(items)
+    t = c.n
+    items = None  # an exception is thrown into it, and a throw checks nothing
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def library_coroutine_entered(c):
+    stack = contextlib.AsyncExitStack()
+
+    async def enter():
+        t = c.n
+        async with stack:
+            c.n = t + 1
+
+    try:
+        enter().send(None)
+    except StopIteration:
+        pass

@@ -26,7 +26,8 @@ ONE_OF_A_KIND = (
     *("while_with_one_round", "list_comprehension", "list_comprehension_over_nothing"),
     *("entering_with_a_lock", "leaving_with_a_lock", "releasing", "event_asked", "queue_put"),
     *("pause", "thread_joined", "c_call_that_raises", "attribute_of_super"),
-    "garbage_collection",
+    *("garbage_collection", "library_unpacked", "library_module_missing", "library_from_a_package"),
+    *("library_callback_of_a_reference", "library_generator_delegated_to"),
 )
 
 

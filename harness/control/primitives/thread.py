@@ -186,6 +186,8 @@ _CONTEXT_OF_A_THREAD = _context_of if sys.version_info >= (3, 14) else None
 
 def _run(task: Task) -> None:
     thread = task.thread
+    if running.hand_overs is not None:
+        running.hand_overs.begin_task()
     try:
         try:
             if type(thread).run is threading.Thread.run:
