@@ -34,6 +34,7 @@ from greenlet import getcurrent
 
 from harness.control.library_frames import IN_PYTHON, library_frames
 from harness.control.primitives import event
+from harness.control.releasing import releases, releases_inside
 from harness.control.scheduler import running
 from harness.control.task import Task
 from harness.instrument.hand_over import HandOverHooks, marked
@@ -43,6 +44,8 @@ _PY312 = sys.version_info >= (3, 12)
 
 _CONTROL = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _MOST_FRAMES = 10_000
+# Operands of these run no code of others, and most operands are one.
+_PLAIN = frozenset((bool, type(None), int, float, complex, str, bytes, list, dict, set, range))
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that Python code made
 
@@ -105,8 +108,11 @@ def begin_call(function: Any) -> None:
         code = id(function.__code__)
         ends = code not in marked and code not in _WITHOUT_A_CALL
         _starts_out_of_scope(function)
-    elif not _PY312 and is_a(function, type):
-        _finalizers.look_at(function)
+    else:
+        if not _PY312 and is_a(function, type):
+            _finalizers.look_at(function)
+        if releases_inside(function):
+            passed()
     _note(sys._getframe(1), ends)
 
 
@@ -117,6 +123,8 @@ def begin_call_with_stars(function: Any) -> None:
     ends = True
     if type(function) is FunctionType:
         ends = not _PY312 or id(function.__code__) not in marked
+    elif releases_inside(function):
+        passed()
     _starts_out_of_scope(function_behind(function))
     _note(sys._getframe(1), ends)
 
@@ -124,12 +132,16 @@ def begin_call_with_stars(function: Any) -> None:
 def begin_entering(manager: Any) -> None:
     """Look at what `with` is about to enter from C code, which makes no check of its own."""
     if getcurrent() is running.listening:
+        if releases(manager):
+            passed()
         _note(sys._getframe(1), _starts_out_of_scope(_special(type(manager), "__enter__")))
 
 
 def begin_unchecked_call(function: Any) -> None:
     """Look at what is about to be called without a check after it."""
     if getcurrent() is running.listening:
+        if releases_inside(function):
+            passed()
         _note(sys._getframe(1), _starts_out_of_scope(function_behind(function)))
 
 
@@ -138,6 +150,12 @@ def end_call() -> None:
     if getcurrent() is running.listening and _ends.get(id(sys._getframe(1)), True):
         task = running.current
         task.handed_over_at = task.points
+
+
+def drop(operand: Any) -> None:
+    """Note a hand-over if the end of `operand`, which is about to come, gives up the GIL."""
+    if releases(operand):
+        passed()
 
 
 def jump_if_true(operand: Any) -> bool:
@@ -203,6 +221,10 @@ def operate(left: Any, right: Any, names: tuple[str, ...]) -> None:
     """Note a hand-over if an operator runs Python code out of scope."""
     for operand in (left, right):
         kind = type(operand)
+        if kind in _PLAIN:
+            continue
+        if releases(operand):
+            passed()
         if kind.__flags__ & _HEAP_TYPE:
             for name in names:
                 _starts_out_of_scope(_special(kind, name))
@@ -273,6 +295,7 @@ HAND_OVER_HOOKS = HandOverHooks(
     begin_entering=begin_entering,
     begin_unchecked_call=begin_unchecked_call,
     end_call=end_call,
+    drop=drop,
     jump_if_true=jump_if_true,
     jump_if_false=jump_if_false,
     jump_if_none=jump_if_none,

@@ -42,6 +42,7 @@ class HandOverHooks:
     begin_entering: Hook  # (context manager), where C code calls __enter__
     begin_unchecked_call: Hook  # (callable), __enter__ or __exit__ without a check after it
     end_call: Hook  # (), after each of those above
+    drop: Hook  # (object), before a local variable that holds it is deleted
     jump_if_true: Hook  # (object) -> bool, before a jump back that depends on it
     jump_if_false: Hook  # (object) -> bool
     jump_if_none: Hook  # (object)
@@ -156,6 +157,13 @@ class _Marking:
         self._before(index, "begin_unchecked_call", 5 if _PY314 else 4)
         self._after(index, "end_call")
 
+    def drop(self, index: int, one: Instruction) -> None:
+        """Load the variable, which fails as deleting it would if it is unbound."""
+        load = encoded(_LOAD_CHECKED, one.argument)
+        self._insertions[index] = self._insertions.get(index, b"") + load
+        self._before(index, "drop", 1)
+        self._insertions[index] += _POP_TOP
+
     def allocate(self, index: int, one: Instruction) -> None:
         self._before(index, "allocate")
 
@@ -253,6 +261,7 @@ _POP_TOP = encoded("POP_TOP")
 _PUSH_NULL = encoded("PUSH_NULL")
 # From 3.13 on NULL, or self, lies above the callable; before that NULL lies below it.
 _FROM_ARGUMENTS_TO_CALLABLE = 2 if _PY313 else 1
+_LOAD_CHECKED = "LOAD_FAST_CHECK" if _PY312 else "LOAD_FAST"
 _RESUME_MASK = 7 if _PY315 else 3 if _PY313 else ~0
 _FIRST_RESUME_WITHOUT_CHECK = 2  # 0: a start, 1: after yield, 2: after yield from, 3: after await
 
@@ -283,6 +292,10 @@ _OPERATIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "FORMAT_VALUE": ((1,), _TEXT),
     "FORMAT_SIMPLE": ((1,), _TEXT),
     "CONVERT_VALUE": ((1,), _TEXT),
+    "UNPACK_SEQUENCE": ((1,), ("__iter__",)),
+    "UNPACK_EX": ((1,), ("__iter__",)),
+    "LIST_EXTEND": ((1,), ("__iter__",)),
+    "SET_UPDATE": ((1,), ("__iter__",)),
 }
 
 _Rule = Callable[[_Marking, int, Instruction], None]
@@ -296,6 +309,7 @@ _RULES: dict[str, _Rule] = {
     "CALL_KW": _Marking.call_by_keyword,
     "CALL_FUNCTION_EX": _Marking.call_with_stars,
     "BEFORE_WITH": _Marking.enter,
+    "DELETE_FAST": _Marking.drop,
     "WITH_EXCEPT_START": _Marking.leave_with_an_exception,
 }
 if not _PY312:

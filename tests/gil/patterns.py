@@ -16,11 +16,13 @@ import os
 import queue
 import random
 import re
+import sqlite3
 import threading
 import time
 import typing
 import uuid
 import weakref
+import zlib
 from collections import Counter, UserDict, UserList, defaultdict, deque
 from contextlib import contextmanager, suppress
 from fractions import Fraction
@@ -2009,3 +2011,118 @@ def library_coroutine_entered(c):
         enter().send(None)
     except StopIteration:
         pass
+
+
+# C code that gives up the GIL where no check follows -------------------------------------------
+
+NOWHERE = "/there/is/no/such/file"
+
+
+@answer(ALWAYS)
+def giving_up_and_raising(c):
+    t = c.n
+    try:
+        os.stat(NOWHERE)
+    except OSError:
+        c.n = t + 1
+
+
+@answer(ALWAYS)
+def giving_up_and_raising_in_open(c):
+    t = c.n
+    try:
+        open(NOWHERE)
+    except OSError:
+        c.n = t + 1
+
+
+@answer(ALWAYS)
+def giving_up_and_raising_by_stars(c):
+    arguments = (NOWHERE,)
+    t = c.n
+    try:
+        os.unlink(*arguments)
+    except OSError:
+        c.n = t + 1
+
+
+@answer(ALWAYS)
+def giving_up_and_raising_in_zlib(c):
+    t = c.n
+    try:
+        zlib.decompress(b"xxxx")
+    except zlib.error:
+        c.n = t + 1
+
+
+@answer(ALWAYS)
+def giving_up_at_the_exit_of_a_file(c):
+    try:
+        with open(__file__):
+            t = c.n
+            raise ValueError
+    except ValueError:
+        c.n = t + 1
+
+
+@answer(NEVER)
+def exit_of_a_file_in_memory(c):
+    try:
+        with io.StringIO():
+            t = c.n
+            raise ValueError
+    except ValueError:
+        c.n = t + 1
+
+
+@answer(ALWAYS)
+def giving_up_at_a_line_of_a_file(c):
+    with open(__file__) as file:
+        t = c.n
+        for _ in file:
+            c.n = t + 1
+            break
+
+
+@answer(NEVER)
+def line_of_a_file_in_memory(c):
+    file = io.StringIO("one")
+    t = c.n
+    for _ in file:
+        c.n = t + 1
+        break
+
+
+@answer(ALWAYS)
+def giving_up_in_a_search_of_a_file(c):
+    with open(__file__) as file:
+        t = c.n
+        "there is no such line" in file
+        c.n = t + 1
+
+
+@answer(ALWAYS)
+def giving_up_at_an_entry_of_a_folder(c):
+    with os.scandir("/") as entries:
+        t = c.n
+        for _ in entries:
+            c.n = t + 1
+            break
+
+
+@answer(ALWAYS)
+def giving_up_at_a_row_of_a_table(c):
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        rows = database.execute("select 1 union select 2")
+        t = c.n
+        for _ in rows:
+            c.n = t + 1
+            break
+
+
+@answer(ALWAYS)
+def giving_up_at_the_end_of_a_file(c):
+    file = io.FileIO(os.devnull)
+    t = c.n
+    del file
+    c.n = t + 1

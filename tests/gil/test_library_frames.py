@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections import UserList
+from collections import UserDict
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -16,16 +16,16 @@ PY312 = sys.version_info >= (3, 12)
 class Box:
     def __init__(self):
         self.n = 0
-        self.items = UserList((1, 2))
+        self.table = UserDict(a=1)
 
 
 def unpacking():
     box = Box()
 
     def work():
-        items = box.items
+        table = box.table
         seen = box.n
-        _, _ = items
+        _ = {**table}
         box.n = seen + 1
 
     started = [threading.Thread(target=work) for _ in range(2)]
@@ -109,9 +109,9 @@ def test_where_others_look_what_is_known_beforehand_counts():
         box = Box()
 
         def work():
-            items = box.items
+            table = box.table
             seen = box.n
-            items[0]
+            table["a"]
             box.n = seen + 1
 
         started = [threading.Thread(target=work) for _ in range(2)]

@@ -9,6 +9,7 @@ import pytest
 
 from harness import Interleaving, explore, replay, run, stress
 
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # some drop one
 THIS_VERSION = sys.version_info.minor - 11
 # One pattern for each kind of hand-over site; not one that is specialized once it is hot, which
 # programs that do the same again and again hardly ever show.
@@ -28,6 +29,8 @@ ONE_OF_A_KIND = (
     *("pause", "thread_joined", "c_call_that_raises", "attribute_of_super"),
     *("garbage_collection", "library_unpacked", "library_module_missing", "library_from_a_package"),
     *("library_callback_of_a_reference", "library_generator_delegated_to"),
+    *("giving_up_and_raising", "giving_up_at_the_exit_of_a_file", "giving_up_at_a_line_of_a_file"),
+    "giving_up_at_the_end_of_a_file",
 )
 
 
