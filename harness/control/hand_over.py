@@ -24,9 +24,11 @@ first executions hand over, and those of call sites that never get specialized.
 from __future__ import annotations
 
 import atexit
+import itertools
 import os
 import sys
 import weakref
+from collections import deque
 from types import FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
@@ -46,6 +48,11 @@ _CONTROL = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _MOST_FRAMES = 10_000
 # Operands of these run no code of others, and most operands are one.
 _PLAIN = frozenset((bool, type(None), int, float, complex, str, bytes, list, dict, set, range))
+_EXTENDED = frozenset((list, deque, bytearray))
+# Iterators in C that get what they give from others.
+_AROUND_OTHERS = frozenset(
+    (map, filter, zip, enumerate, *(one for one in vars(itertools).values() if type(one) is type))
+)
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that Python code made
 
@@ -218,7 +225,7 @@ def write_attribute(operand: Any, name: str) -> None:
 
 
 def operate(left: Any, right: Any, names: tuple[str, ...]) -> None:
-    """Note a hand-over if an operator runs Python code out of scope."""
+    """Note a hand-over if an operator runs Python code out of scope, or gives up the GIL."""
     for operand in (left, right):
         kind = type(operand)
         if kind in _PLAIN:
@@ -230,6 +237,55 @@ def operate(left: Any, right: Any, names: tuple[str, ...]) -> None:
                 _starts_out_of_scope(_special(kind, name))
         elif kind is GeneratorType and id(operand.gi_code) not in marked:
             passed()
+    if type(left) in _EXTENDED:
+        _iterate(right)  # as `list += generator` does, before it changes the list
+
+
+def use_key(container: Any, key: Any, value: Any, names: tuple[str, ...]) -> None:
+    """Note a hand-over if an item is reached, or stored, only after Python code has run."""
+    if type(container) not in _PLAIN:
+        operate(container, None, names)
+        if not library_frames.seen:
+            _starts_out_of_scope(_special(type(container), "__missing__"))
+    if type(key) not in _PLAIN:
+        _evaluate(key, names)
+        if type(key) is slice:
+            _iterate(value)
+
+
+def use_slice(operand: Any, start: Any, stop: Any, names: tuple[str, ...]) -> None:
+    """Do so for a slice, where the operand is the container, or the value if that is stored."""
+    if type(operand) not in _PLAIN:
+        operate(operand, None, names)
+        _iterate(operand)
+    _evaluate(start, names)
+    _evaluate(stop, names)
+
+
+def _evaluate(key: Any, names: tuple[str, ...]) -> None:
+    """Note a hand-over if a key, or a part of it, has special methods that Python code is."""
+    kind = type(key)
+    if kind is tuple:
+        for part in key:
+            _evaluate(part, names)
+    elif kind is slice:
+        for part in (key.start, key.stop, key.step):
+            _evaluate(part, names)
+    elif kind.__flags__ & _HEAP_TYPE:
+        for name in names:
+            if type(_special(kind, name)) is FunctionType:
+                passed()
+
+
+def _iterate(operand: Any) -> None:
+    """Note a hand-over if iterating runs Python code, in scope or not."""
+    kind = type(operand)
+    if (
+        kind is GeneratorType
+        or kind in _AROUND_OTHERS
+        or (kind.__flags__ & _HEAP_TYPE and type(_special(kind, "__iter__")) is FunctionType)
+    ):
+        passed()
 
 
 # What is called --------------------------------------------------------------------------------
@@ -304,4 +360,6 @@ HAND_OVER_HOOKS = HandOverHooks(
     read_attribute=read_attribute,
     write_attribute=write_attribute,
     operate=operate,
+    use_key=use_key,
+    use_slice=use_slice,
 )

@@ -51,6 +51,8 @@ class HandOverHooks:
     read_attribute: Hook  # (object, name), which may run Python code out of scope
     write_attribute: Hook  # (object, name), likewise
     operate: Hook  # (object, another or None, names of special methods), likewise
+    use_key: Hook  # (container, key, value or None, names of special methods), likewise
+    use_slice: Hook  # (container or value, start, stop, names of special methods), likewise
 
 
 # Code whose own frames mark where they hand over; kept, so that no id is used again.
@@ -167,22 +169,35 @@ class _Marking:
     def allocate(self, index: int, one: Instruction) -> None:
         self._before(index, "allocate")
 
+    # What may run Python code before it touches anything hands over before its own switch point.
+
     def read_attribute(self, index: int, one: Instruction) -> None:
         number = one.argument >> 1 if _PY312 and one.name == "LOAD_ATTR" else one.argument
-        self._before(index, "read_attribute", 1, constants=(self._code.co_names[number],))
+        name = self._code.co_names[number]
+        self._before_its_point(index, "read_attribute", 1, constants=(name,))
 
     def write_attribute(self, index: int, one: Instruction) -> None:
         name = self._code.co_names[one.argument]
-        self._before(index, "write_attribute", 1, constants=(name,))
+        self._before_its_point(index, "write_attribute", 1, constants=(name,))
 
     def operate(self, index: int, one: Instruction) -> None:
         depths, names = _OPERATIONS[one.name]
         if one.name == "BINARY_OP":
+            if one.argument == _SUBSCRIPT:
+                self._before_its_point(index, "use_key", 2, 1, constants=(None, _READ_ITEM))
+                return
             names = _names_of_operator(one.argument)
-        if len(depths) == 1:
-            self._before(index, "operate", *depths, constants=(None, names))
-        else:
-            self._before(index, "operate", *depths, constants=(names,))
+        constants = (names,) if len(depths) > 1 else (None, names)
+        self._before_its_point(index, "operate", *depths, constants=constants)
+
+    def use_key(self, index: int, one: Instruction) -> None:
+        depths, names = _ON_KEYS[one.name]
+        constants = (names,) if len(depths) > 2 else (None, names)  # noqa: PLR2004  one is a value
+        self._before_its_point(index, "use_key", *depths, constants=constants)
+
+    def use_slice(self, index: int, one: Instruction) -> None:
+        depths, names = _ON_SLICES[one.name]
+        self._before_its_point(index, "use_slice", *depths, constants=(names,))
 
     # What the instructions nearby say, before 3.13 -------------------------------------------
 
@@ -217,6 +232,13 @@ class _Marking:
         call = self._call_of(name, depths, constants)
         self._insertions[index] = self._insertions.get(index, b"") + call + _POP_TOP
 
+    def _before_its_point(
+        self, index: int, name: str, *depths: int, constants: tuple[object, ...]
+    ) -> None:
+        at_the_point = self._insertions.pop(index, b"")
+        self._before(index, name, *depths, constants=constants)
+        self._insertions[index] += at_the_point
+
     def _after(self, index: int, name: str) -> None:
         one = self._instructions[index]
         own = self._replacements.get(index)
@@ -250,8 +272,6 @@ class _Marking:
 
 
 def _names_of_operator(argument: int) -> tuple[str, ...]:
-    if argument == _SUBSCRIPT:
-        return _READ_ITEM
     operator = _OPERATORS[argument % len(_OPERATORS)]
     names = (f"__{operator}__", f"__r{operator}__")
     return names if argument < len(_OPERATORS) else (*names, f"__i{operator}__")
@@ -272,17 +292,13 @@ _OPERATORS = (  # in the order of BINARY_OP's arguments; then the same in place
 )
 _HASHED = ("__hash__", "__eq__")
 _COMPARED = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
-_READ_ITEM = ("__getitem__", "__missing__", *_HASHED, "__index__")
+_READ_ITEM = ("__getitem__", *_HASHED, "__index__")
 _TRUTH = ("__bool__", "__len__")
 _TEXT = ("__format__", "__str__", "__repr__")
 
 _OPERATIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "BINARY_OP": ((2, 1), ()),
     "COMPARE_OP": ((2, 1), _COMPARED),
-    "CONTAINS_OP": ((1, 2), ("__contains__", "__iter__", "__getitem__", *_HASHED)),
-    "BINARY_SUBSCR": ((2, 1), _READ_ITEM),
-    "STORE_SUBSCR": ((2, 1), ("__setitem__", *_HASHED, "__index__")),
-    "DELETE_SUBSCR": ((2, 1), ("__delitem__", *_HASHED, "__index__")),
     "GET_ITER": ((1,), ("__iter__", "__getitem__")),
     "FOR_ITER": ((2,) if _PY315 else (1,), ("__next__",)),
     "TO_BOOL": ((1,), _TRUTH),
@@ -298,9 +314,23 @@ _OPERATIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "SET_UPDATE": ((1,), ("__iter__",)),
 }
 
+_ON_KEYS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
+    "CONTAINS_OP": ((1, 2), ("__contains__", "__iter__", "__getitem__", *_HASHED)),
+    "BINARY_SUBSCR": ((2, 1), _READ_ITEM),
+    "STORE_SUBSCR": ((2, 1, 3), ("__setitem__", *_HASHED, "__index__")),
+    "DELETE_SUBSCR": ((2, 1), ("__delitem__", *_HASHED, "__index__")),
+}
+_ON_SLICES: dict[str, tuple[tuple[int, int, int], tuple[str, ...]]] = {
+    "BINARY_SLICE": ((3, 2, 1), ("__getitem__", "__index__")),
+    # A container with a __setitem__ of its own is seen when that starts.
+    "STORE_SLICE": ((4, 2, 1), ("__iter__", "__index__")),
+}
+
 _Rule = Callable[[_Marking, int, Instruction], None]
 _RULES: dict[str, _Rule] = {
     **dict.fromkeys(_OPERATIONS, _Marking.operate),
+    **dict.fromkeys(_ON_KEYS, _Marking.use_key),
+    **dict.fromkeys(_ON_SLICES, _Marking.use_slice),
     **dict.fromkeys(("LOAD_ATTR", "LOAD_METHOD"), _Marking.read_attribute),
     **dict.fromkeys(("STORE_ATTR", "DELETE_ATTR"), _Marking.write_attribute),
     "RESUME": _Marking.resume,

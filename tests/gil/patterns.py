@@ -57,6 +57,12 @@ class Box:
         self.deque = deque()
         self.special = Special()
         self.child = Child()
+        self.counted = [0]  # or in its item
+        self.by_key = {A_KEY: 0, 2: 0, (2, 1): 0}  # or in one of these
+
+    @property
+    def total(self):
+        return self.n + self.counted[0] + sum(self.by_key.values())
 
     def get(self):
         return self.n
@@ -2126,3 +2132,73 @@ def giving_up_at_the_end_of_a_file(c):
     t = c.n
     del file
     c.n = t + 1
+
+
+# A hand-over inside an instruction, before it reaches what it is about --------------------------
+
+
+class Index:
+    def __index__(self):
+        return 0
+
+
+class Key:
+    def __hash__(self):
+        return 1
+
+
+AN_INDEX, A_KEY, A_FRACTION = Index(), Key(), Fraction(2)
+
+
+def one_more(seen):
+    return seen + 1
+
+
+@answer(ALWAYS)
+def index_of_a_store(c):
+    c.counted[AN_INDEX] = c.counted[0] + 1
+
+
+@answer(ALWAYS)
+def index_of_a_slice_stored(c):
+    c.counted[AN_INDEX:1] = [c.counted[0] + 1]
+
+
+@answer(ALWAYS)
+def generator_stored_as_a_slice(c):
+    c.counted[:] = (seen + 1 for seen in [c.counted[0]])
+
+
+@answer(ALWAYS)
+def library_generator_in_c_stored_as_a_slice(c):
+    c.counted[:] = map(one_more, [c.counted[0]])
+
+
+@answer(NEVER)
+def list_stored_as_a_slice(c):
+    c.counted[:] = [c.counted[0] + 1]
+
+
+@answer(ALWAYS)
+def key_of_a_store(c):
+    c.by_key[A_KEY] = c.by_key[A_KEY] + 1
+
+
+@answer(ALWAYS)
+def key_in_place(c):
+    c.by_key[A_KEY] += 1
+
+
+@answer(ALWAYS)
+def key_of_the_library_of_a_store(c):
+    c.by_key[A_FRACTION] = c.by_key[2] + 1
+
+
+@answer(ALWAYS)
+def key_of_the_library_in_a_tuple(c):
+    c.by_key[A_FRACTION, 1] = c.by_key[2, 1] + 1
+
+
+@answer(NEVER)
+def key_in_c_of_a_store(c):
+    c.by_key[2, 1] = c.by_key[2, 1] + 1

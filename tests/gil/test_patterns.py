@@ -30,7 +30,8 @@ ONE_OF_A_KIND = (
     *("garbage_collection", "library_unpacked", "library_module_missing", "library_from_a_package"),
     *("library_callback_of_a_reference", "library_generator_delegated_to"),
     *("giving_up_and_raising", "giving_up_at_the_exit_of_a_file", "giving_up_at_a_line_of_a_file"),
-    "giving_up_at_the_end_of_a_file",
+    *("giving_up_at_the_end_of_a_file", "index_of_a_store", "key_of_the_library_of_a_store"),
+    *("generator_stored_as_a_slice", "index_of_a_slice_stored"),
 )
 
 
@@ -66,7 +67,7 @@ def body_of(name, rounds=1):
             thread.start()
         for thread in started:
             thread.join()
-        assert box.n == 2 * rounds
+        assert box.total == 2 * rounds
 
     return body
 
