@@ -48,6 +48,7 @@ _CONTROL = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _MOST_FRAMES = 10_000
 # Operands of these run no code of others, and most operands are one.
 _PLAIN = frozenset((bool, type(None), int, float, complex, str, bytes, list, dict, set, range))
+_OF_KEYS = ("__hash__", "__eq__", "__index__")
 _EXTENDED = frozenset((list, deque, bytearray))
 # Iterators in C that get what they give from others.
 _AROUND_OTHERS = frozenset(
@@ -248,7 +249,7 @@ def use_key(container: Any, key: Any, value: Any, names: tuple[str, ...]) -> Non
         if not library_frames.seen:
             _starts_out_of_scope(_special(type(container), "__missing__"))
     if type(key) not in _PLAIN:
-        _evaluate(key, names)
+        _evaluate(key)
         if type(key) is slice:
             _iterate(value)
 
@@ -258,21 +259,21 @@ def use_slice(operand: Any, start: Any, stop: Any, names: tuple[str, ...]) -> No
     if type(operand) not in _PLAIN:
         operate(operand, None, names)
         _iterate(operand)
-    _evaluate(start, names)
-    _evaluate(stop, names)
+    _evaluate(start)
+    _evaluate(stop)
 
 
-def _evaluate(key: Any, names: tuple[str, ...]) -> None:
+def _evaluate(key: Any) -> None:
     """Note a hand-over if a key, or a part of it, has special methods that Python code is."""
     kind = type(key)
     if kind is tuple:
         for part in key:
-            _evaluate(part, names)
+            _evaluate(part)
     elif kind is slice:
         for part in (key.start, key.stop, key.step):
-            _evaluate(part, names)
+            _evaluate(part)
     elif kind.__flags__ & _HEAP_TYPE:
-        for name in names:
+        for name in _OF_KEYS:
             if type(_special(kind, name)) is FunctionType:
                 passed()
 

@@ -51,8 +51,8 @@ class HandOverHooks:
     read_attribute: Hook  # (object, name), which may run Python code out of scope
     write_attribute: Hook  # (object, name), likewise
     operate: Hook  # (object, another or None, names of special methods), likewise
-    use_key: Hook  # (container, key, value or None, names of special methods), likewise
-    use_slice: Hook  # (container or value, start, stop, names of special methods), likewise
+    use_key: Hook  # (container, key, value or None, its special methods), likewise
+    use_slice: Hook  # (container or value, start, stop, its special methods), likewise
 
 
 # Code whose own frames mark where they hand over; kept, so that no id is used again.
@@ -132,12 +132,9 @@ class _Marking:
             self._before(before, "begin_unchecked_call", depth)
         elif not _PY313 and self._starts_comprehension(before):
             return  # its code is part of this one
-        elif not _PY313 and self._decorates(before):
-            self._after(index, "passed")  # the decorator lies where other calls have NULL
-            return
         else:
-            if not _PY313 and self._leaves_a_with(before, arguments):
-                depth += 1
+            if not _PY313 and (self._decorates(before) or self._leaves_a_with(before, arguments)):
+                depth += 1  # it lies where other calls have NULL
             self._before(before, "begin_call", depth)
         self._after(index, "end_call")
 
@@ -207,7 +204,11 @@ class _Marking:
     def _decorates(self, index: int) -> bool:
         """Say whether this calls a decorator with a function that was just made by `def`."""
         made, code = self._instructions[index - 1], self._instructions[index - 2]
-        if made.name != "MAKE_FUNCTION" or self._instructions[index].argument:
+        if self._instructions[index].argument:
+            return False
+        if made.name == "CALL":  # perhaps of another decorator, which stands below this one
+            return self._decorates(index - 1 if _PY312 else index - 2)
+        if made.name != "MAKE_FUNCTION":
             return False
         constant = self._code.co_consts[code.argument] if code.name == "LOAD_CONST" else None
         return isinstance(constant, CodeType) and constant.co_name != "<lambda>"
@@ -290,9 +291,8 @@ _OPERATORS = (  # in the order of BINARY_OP's arguments; then the same in place
     *("add", "and", "floordiv", "lshift", "matmul", "mul", "mod", "or", "pow", "rshift"),
     *("sub", "truediv", "xor"),
 )
-_HASHED = ("__hash__", "__eq__")
 _COMPARED = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
-_READ_ITEM = ("__getitem__", *_HASHED, "__index__")
+_READ_ITEM = ("__getitem__",)
 _TRUTH = ("__bool__", "__len__")
 _TEXT = ("__format__", "__str__", "__repr__")
 
@@ -315,15 +315,15 @@ _OPERATIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 }
 
 _ON_KEYS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
-    "CONTAINS_OP": ((1, 2), ("__contains__", "__iter__", "__getitem__", *_HASHED)),
+    "CONTAINS_OP": ((1, 2), ("__contains__", "__iter__", "__getitem__")),
     "BINARY_SUBSCR": ((2, 1), _READ_ITEM),
-    "STORE_SUBSCR": ((2, 1, 3), ("__setitem__", *_HASHED, "__index__")),
-    "DELETE_SUBSCR": ((2, 1), ("__delitem__", *_HASHED, "__index__")),
+    "STORE_SUBSCR": ((2, 1, 3), ("__setitem__",)),
+    "DELETE_SUBSCR": ((2, 1), ("__delitem__",)),
 }
 _ON_SLICES: dict[str, tuple[tuple[int, int, int], tuple[str, ...]]] = {
-    "BINARY_SLICE": ((3, 2, 1), ("__getitem__", "__index__")),
+    "BINARY_SLICE": ((3, 2, 1), _READ_ITEM),
     # A container with a __setitem__ of its own is seen when that starts.
-    "STORE_SLICE": ((4, 2, 1), ("__iter__", "__index__")),
+    "STORE_SLICE": ((4, 2, 1), ("__iter__",)),
 }
 
 _Rule = Callable[[_Marking, int, Instruction], None]

@@ -2202,3 +2202,55 @@ def key_of_the_library_in_a_tuple(c):
 @answer(NEVER)
 def key_in_c_of_a_store(c):
     c.by_key[2, 1] = c.by_key[2, 1] + 1
+
+
+# Decorators, and keys that are there ------------------------------------------------------------
+
+A_COUNTER = Counter(a=1)
+
+
+def kept(function):
+    return function
+
+
+@answer(NEVER)
+def read_in_a_decorator(c):
+    @lambda function: c.n
+    def t():
+        pass
+
+    c.n = t + 1
+
+
+@answer(NEVER)
+def read_in_the_last_of_two_decorators(c):
+    @lambda function: c.n
+    @kept
+    def t():
+        pass
+
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def read_before_a_decorator_in_c(c):
+    @abs
+    @lambda function: c.n
+    def t():
+        pass
+
+    c.n = t + 1
+
+
+@answer(NEVER)
+def counted_key_that_is_there(c):
+    t = c.n
+    A_COUNTER["a"]
+    c.n = t + 1
+
+
+@answer(ALWAYS)
+def counted_key_that_is_missing(c):
+    t = c.n
+    A_COUNTER["b"]
+    c.n = t + 1
