@@ -27,13 +27,13 @@ import atexit
 import itertools
 import os
 import sys
-import weakref
 from collections import deque
 from types import FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
 from greenlet import getcurrent
 
+from harness.control.finalizers import finalizers
 from harness.control.library_frames import IN_PYTHON, library_frames
 from harness.control.primitives import event
 from harness.control.releasing import releases, releases_inside
@@ -48,6 +48,8 @@ _CONTROL = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _MOST_FRAMES = 10_000
 # Operands of these run no code of others, and most operands are one.
 _PLAIN = frozenset((bool, type(None), int, float, complex, str, bytes, list, dict, set, range))
+# What operations on these make is nothing that the collector tracks.
+_UNTRACKED = frozenset((bool, type(None), int, float, complex, str, bytes))
 _OF_KEYS = ("__hash__", "__eq__", "__index__")
 _EXTENDED = frozenset((list, deque, bytearray))
 # Iterators in C that get what they give from others.
@@ -116,11 +118,10 @@ def begin_call(function: Any) -> None:
         code = id(function.__code__)
         ends = code not in marked and code not in _WITHOUT_A_CALL
         _starts_out_of_scope(function)
-    else:
-        if not _PY312 and is_a(function, type):
-            _finalizers.look_at(function)
-        if releases_inside(function):
-            passed()
+    elif releases_inside(function):
+        passed()
+    if not _PY312:
+        finalizers.look_at_call(function)
     _note(sys._getframe(1), ends)
 
 
@@ -134,6 +135,8 @@ def begin_call_with_stars(function: Any) -> None:
     elif releases_inside(function):
         passed()
     _starts_out_of_scope(function_behind(function))
+    if not _PY312:
+        finalizers.look_at_call(function_behind(function))
     _note(sys._getframe(1), ends)
 
 
@@ -195,7 +198,7 @@ def jump_if_not_none(operand: Any) -> None:
 
 def allocate() -> None:
     """Note a hand-over if a collection that begins here could run a finalizer."""
-    if _finalizers.may_run():
+    if finalizers.may_run():
         passed()
 
 
@@ -205,6 +208,9 @@ def read_attribute(operand: Any, name: str) -> None:
     found = _special(operand if is_a(operand, type) else kind, name)
     if found is None:
         _starts_out_of_scope(_special(kind, "__getattr__"))
+    elif type(found) is FunctionType:
+        if not _PY312:
+            allocate()  # a bound method
     elif type(found) is property:
         _starts_out_of_scope(found.fget)
     elif type(found).__flags__ & _HEAP_TYPE:
@@ -227,6 +233,8 @@ def write_attribute(operand: Any, name: str) -> None:
 
 def operate(left: Any, right: Any, names: tuple[str, ...]) -> None:
     """Note a hand-over if an operator runs Python code out of scope, or gives up the GIL."""
+    if not _PY312 and type(left) not in _UNTRACKED:
+        allocate()
     for operand in (left, right):
         kind = type(operand)
         if kind in _PLAIN:
@@ -244,6 +252,8 @@ def operate(left: Any, right: Any, names: tuple[str, ...]) -> None:
 
 def use_key(container: Any, key: Any, value: Any, names: tuple[str, ...]) -> None:
     """Note a hand-over if an item is reached, or stored, only after Python code has run."""
+    if not _PY312:
+        allocate()  # of the KeyError, or of what a slice copies
     if type(container) not in _PLAIN:
         operate(container, None, names)
         if not library_frames.seen:
@@ -325,25 +335,6 @@ def _special(kind: type, name: str) -> Any:
             return found
     return None
 
-
-class _Finalizers:
-    """Know whether this execution has made something whose end runs Python code."""
-
-    def __init__(self) -> None:
-        self._epoch = 0  # of the last execution that did
-
-    def look_at(self, kind: type) -> None:
-        """Take note of a class that an instance is made of."""
-        if type(_special(kind, "__del__")) is FunctionType or issubclass(kind, _CALLBACKS):
-            self._epoch = running.epoch
-
-    def may_run(self) -> bool:
-        """Say whether a collection could run one."""
-        return self._epoch == running.epoch
-
-
-_CALLBACKS = (weakref.ref, weakref.finalize)
-_finalizers = _Finalizers()
 
 HAND_OVER_HOOKS = HandOverHooks(
     passed=passed,

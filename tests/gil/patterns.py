@@ -771,6 +771,83 @@ def garbage_collection(c):
     c.n = t + 1
 
 
+@answer("ynnnn")
+def garbage_collection_for_bound_methods(c):
+    Cyclic()
+    t = c.n
+    one = c.get
+    other = c.get
+    c.n = t + 1
+
+
+@answer("ynnnn")
+def garbage_collection_for_an_exception(c):
+    table = {}
+    Cyclic()
+    t = c.n
+    try:
+        table["a"]
+    except KeyError:
+        c.n = t + 1
+
+
+@answer("ynnnn")
+def garbage_collection_for_an_iterator(c):
+    items = [1]
+    Cyclic()
+    t = c.n
+    for _ in items:
+        break
+    c.n = t + 1
+
+
+@answer("ynnnn")
+def garbage_collection_of_what_stars_made(c):
+    arguments = ()
+    Cyclic(*arguments)
+    t = c.n
+    x = [{t}, {t}]
+    c.n = t + 1
+
+
+@answer("ynnnn")
+def garbage_collection_of_what_new_made(c):
+    cyclic = Cyclic.__new__(Cyclic)
+    cyclic.me = cyclic
+    del cyclic
+    t = c.n
+    x = [{t}, {t}]
+    c.n = t + 1
+
+
+@answer("ynnnn")
+def garbage_collection_of_a_generator(c):
+    def generate(held):
+        try:
+            yield
+        finally:
+            abs(1)
+
+    held = []
+    held.append(generate(held))
+    next(held[0])
+    del held
+    t = c.n
+    x = [{t}, {t}]
+    c.n = t + 1
+
+
+@answer("ynnnn")
+def garbage_collection_of_a_member(c):
+    members, member = weakref.WeakSet(), Empty()
+    member.me = member
+    members.add(member)
+    del member
+    t = c.n
+    x = [{t}, {t}]
+    c.n = t + 1
+
+
 @answer(NEVER)
 def allocation_without_finalizers(c):
     t = c.n
