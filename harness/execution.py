@@ -115,6 +115,8 @@ class World:
         instrument: names of installed packages that get switch points, too.
         max_steps: the most switch points of one execution.
         carrier: what the tasks run on.
+        looks_at_library_frames: whether the GIL's model sees each frame that hands it over, and
+            not only those that are known beforehand.
 
     Raises:
         UsageError: for an argument that the harness cannot use.
@@ -128,6 +130,7 @@ class World:
         instrument: Sequence[str],
         max_steps: int,
         carrier: str = "greenlets",
+        looks_at_library_frames: bool = True,
     ) -> None:
         check_body(body)
         check_model(model)
@@ -137,6 +140,7 @@ class World:
         self.max_steps = max_steps
         self.installation = _installation_of(checked_packages(instrument), model)
         self._carriers: Carriers = threads if carrier == "threads" else greenlets
+        self._looks_at_library_frames = looks_at_library_frames
         self._hand_overs = HandOvers() if model == "gil" else None
         self._takeover = Takeover(self.installation)
         self._signals = Signals(self.installation.scope)
@@ -170,7 +174,7 @@ class World:
             running.hand_overs = self._hand_overs
             running.carriers = self._carriers
             watchdog.begin()
-            if self._hand_overs is not None:
+            if self._hand_overs is not None and self._looks_at_library_frames:
                 library_frames.begin()
         except BaseException:
             self._leave()

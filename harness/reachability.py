@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from harness.arguments import has_gil
+from harness.control.library_frames import LOOKING_IS_DEAR
 from harness.effort import Effort
 from harness.errors import UsageError
 from harness.execution import Body, World
@@ -86,24 +87,43 @@ def _happens(
     searches, most_steps = _SEARCHES, _MOST_STEPS
     if options.effort is Effort.LITTLE:
         searches, most_steps = _SEARCHES_WITH_LITTLE_EFFORT, _MOST_STEPS_WITH_LITTLE_EFFORT
-    with World(body, model="gil", instrument=instrument, max_steps=max_steps) as world:
-        for search, preemptions, executions in searches:
-            explorer = Explorer(
-                world,
-                replace(
-                    options,
-                    search=search,
-                    preemptions=preemptions,
-                    executions=executions,
-                ),
-            )
-            try:
-                if explorer.finds(outcome, failure.interleaving, most_steps):
-                    return True
-                if explorer.is_complete:
-                    return False
-            except UsageError:  # of an interleaving that was not asked about
+    for looks in (False, True) if LOOKING_IS_DEAR else (True,):
+        with World(
+            body,
+            model="gil",
+            instrument=instrument,
+            max_steps=max_steps,
+            looks_at_library_frames=looks,
+        ) as world:
+            if _is_found(failure, world, options, searches, most_steps):
+                return True
+    return False
+
+
+def _is_found(
+    failure: Failure,
+    world: World,
+    options: SearchOptions,
+    searches: Sequence[_Search],
+    most_steps: int,
+) -> bool:
+    for search, preemptions, executions in searches:
+        explorer = Explorer(
+            world,
+            replace(
+                options,
+                search=search,
+                preemptions=preemptions,
+                executions=executions,
+            ),
+        )
+        try:
+            if explorer.finds(failure.outcome, failure.interleaving, most_steps):
+                return True
+            if explorer.is_complete:
                 return False
-            finally:
-                explorer.contention.forget()
+        except UsageError:  # of an interleaving that was not asked about
+            return False
+        finally:
+            explorer.contention.forget()
     return False

@@ -20,6 +20,7 @@ from harness.control.primitives import condition, event, semaphore, thread
 from harness.control.scheduler import running
 from harness.instrument.hand_over import checks_on_resume, marked
 
+LOOKING_IS_DEAR = sys.version_info < (3, 12)  # a profile function is called for each call
 _TOOL = "hypothread"
 # Debuggers, coverage and profilers have 0, 1 and 2 for themselves, and Hypothesis takes 3.
 _TOOL_IDS = (4, 5, 3, 2)
