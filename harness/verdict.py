@@ -6,11 +6,12 @@ import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 
 from harness.execution import Body
 from harness.exploration import Failure, Verdict
 from harness.instrument.scope import CodeScope
+from harness.kinds import is_a, is_any_of
 from harness.outcome import Deadlocked, Outcome, OutOfSteps, Raised
 from harness.report.failure_text import headline
 from harness.search.estimate import Estimate
@@ -147,11 +148,18 @@ def _packages_out_of_scope(body: Body, scope: CodeScope) -> list[str]:
     namespace = getattr(body, "__globals__", {})
     found: dict[str, None] = {}
     for value in namespace.values():
-        name = (
-            value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-        )
+        name = _module_of(value)
         module = sys.modules.get(name) if isinstance(name, str) else None
         file = getattr(module, "__file__", None)
         if file and isinstance(name, str) and scope.is_installed(file):
             found[name.partition(".")[0]] = None
     return [name for name in found if name not in _OWN_PACKAGES][:_MOST_PACKAGES_TO_NAME]
+
+
+def _module_of(value: object) -> object:
+    """Return the name of the module that a value is, or that it comes from."""
+    if is_a(value, ModuleType):
+        return value.__name__
+    if is_any_of(value, (type, FunctionType, BuiltinFunctionType)):
+        return getattr(value, "__module__", None)
+    return type(value).__module__

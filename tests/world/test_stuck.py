@@ -67,7 +67,7 @@ BLOCKS = {
     "C code that a signal ends": "libc.sleep(20)",
     "C code that ignores signals": "libc.PyThread_acquire_lock(c_lock, 1)",
     "a wait for a signal": "signal.sigwait([signal.SIGUSR1])",
-    "a child process": "subprocess.run([sys.executable, '-c', 'import time; time.sleep(20)'])",
+    "a child process": "subprocess.run([sys.executable, '-c', 'import time; time.sleep(2)'])",
     "an endless loop without a switch point": "spin()",
 }
 
