@@ -24,6 +24,24 @@ def conflict(ones: Touches, others: Touches) -> bool:
     return False
 
 
+def owner_number(task: int, count: int) -> int:
+    """Return the number of the object that is the `count`th, from 1, to get one from a task.
+
+    It is the same in all executions in which the task has done the same so far, whatever the
+    others have done meanwhile.
+    """
+    return count << _BITS_OF_A_TASK | task
+
+
+def is_known(owner: int, known: Sequence[int], task: int) -> bool:
+    """Say whether an object has its number from `task`, or has had it already when `known` was so."""
+    count, giver = owner >> _BITS_OF_A_TASK, owner & (1 << _BITS_OF_A_TASK) - 1
+    return not count or giver == task or (giver < len(known) and count <= known[giver])
+
+
+_BITS_OF_A_TASK = 20
+
+
 @dataclass(slots=True, eq=False)
 class Operation:
     """Be one operation of one execution.
@@ -37,7 +55,7 @@ class Operation:
         blocking: whether it waits until it can be done.
         opened: whether, just before it, such an operation on the same location could be done.
         label: what it is, or the place in the code, which prints as both.
-        known: how many objects had a number before it: these are the numbers below.
+        known: how many objects each task had given a number before it.
         position: its place in the execution, from 0.
         starts: whether it starts a task.
         clock: how many operations of each task happen before it or are it.
@@ -51,7 +69,7 @@ class Operation:
     blocking: bool = False
     opened: bool = True
     label: object = ""
-    known: int = 0
+    known: tuple[int, ...] = ()
     position: int = -1
     starts: bool = False
     clock: list[int] = field(default_factory=list)

@@ -1,8 +1,8 @@
 """Tell a search what each step of an execution touches, in values that it can compare.
 
-Objects get numbers in the order in which they turn up. Whatever two executions have in common at
-their beginning has the same numbers in both. What a new thread can reach gets its numbers when it
-is started, so that they do not depend on who touches it first.
+Objects get numbers from the task for which they turn up first, in the order in which they do. So
+whatever a task has done in two executions has the same numbers in both. What a new thread can reach
+gets its numbers when it is started, so that they do not depend on who touches it first.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from harness.control.task import FOREVER, TIMED, TRIES, Task
 from harness.control.written import WrittenNames
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
-from harness.operation import READ, UPDATE, WRITE, Operation, Touches
+from harness.operation import READ, UPDATE, WRITE, Operation, Touches, owner_number
 
 # What exists in every execution.
-_CLOCK, _THREADS, _FIRST_NUMBER = range(3)
+_CLOCK, _THREADS = range(2)
 _CLOCK_MOVES: Touches = (((_CLOCK, ""), UPDATE),)
 _CLOCK_IS_READ: Touches = (((_CLOCK, ""), READ),)
 # A thread's number and name depend on the order of starts.
@@ -56,7 +56,7 @@ class Recorder(Observer):
         """Forget everything, because the execution is run again."""
         super().begin()
         self._numbers: dict[int, int] = {}
-        self._next_number = _FIRST_NUMBER
+        self._given: list[int] = []  # how many objects each task has given a number
         self._seen: set[int] = set()  # what has been reached from threads when they were started
         self._position = 0  # operations so far
         self._last_task = -1  # who did the last one
@@ -106,7 +106,7 @@ class Recorder(Observer):
         self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
     ) -> None:
         """Tell of a synchronization operation, unless it has to wait first."""
-        known = self._next_number
+        known = tuple(self._given)
         if operation == "select":
             self.is_incomplete = True
         elif operation in ("is_alive", "enumerate"):
@@ -136,7 +136,7 @@ class Recorder(Observer):
         """Tell of the operation that a task was blocked in."""
         operation, resource = task.operation, task.resource
         patience = TIMED if timed else FOREVER
-        known = self._next_number
+        known = tuple(self._given)
         if task.number in self._passed:
             self._passed.remove(task.number)
         elif operation == "acquire":
@@ -230,7 +230,7 @@ class Recorder(Observer):
         self._touch_around(task, site)
         if write:
             self.written.add(site)
-        known = self._next_number
+        known = tuple(self._given)
         touches = self._numbered(accessed.touches)
         could = touches + self._numbered(accessed.also) if accessed.also else touches
         if write and value is not None:
@@ -243,7 +243,7 @@ class Recorder(Observer):
         touches: Touches,
         label: object,
         *,
-        known: int | None = None,
+        known: tuple[int, ...] | None = None,
         could: Touches | None = None,
         opened: bool = True,
         blocking: bool = False,
@@ -259,7 +259,7 @@ class Recorder(Observer):
             blocking,
             opened,
             label,
-            self._next_number if known is None else known,
+            tuple(self._given) if known is None else known,
         )
         self._last_of[number] = self._position
         self._last_task = number
@@ -273,7 +273,7 @@ class Recorder(Observer):
             self._tell(task, touches, label)
 
     def _tell_of_acquire(self, task: Task, resource: Any, operation: str, patience: int) -> None:
-        known = self._next_number
+        known = tuple(self._given)
         touches: Touches = (self._whole(resource, WRITE),)
         if patience == TIMED:
             touches += _CLOCK_MOVES
@@ -287,7 +287,7 @@ class Recorder(Observer):
         )
 
     def _tell_of_pass(self, task: Task, event: Any, patience: int) -> None:
-        known = self._next_number
+        known = tuple(self._given)
         touches: Touches = (self._whole(event, READ),)
         if patience == TIMED:
             touches += _CLOCK_MOVES
@@ -330,8 +330,11 @@ class Recorder(Observer):
         identity = id(owner) if alias is None else alias
         number = self._numbers.get(identity)
         if number is None:
-            number = self._numbers[identity] = self._next_number
-            self._next_number += 1
+            task = running.current.number
+            given = self._given
+            given += [0] * (task + 1 - len(given))
+            given[task] += 1
+            number = self._numbers[identity] = owner_number(task, given[task])
             if identity not in self._kept:
                 self._keep(owner)
         return number

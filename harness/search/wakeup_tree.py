@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
-from harness.operation import WRITE, Location, Operation, Touches, conflict
+from harness.operation import WRITE, Location, Operation, Touches, conflict, is_known
 from harness.search.happens_before import HappensBefore, join
 
 
@@ -32,7 +32,7 @@ class Beginning:
         state: the position in it of the operation that follows the state.
         operations: all but the last one are done in the execution, too, in a state that differs
             in nothing that they touch.
-        known: how many objects had a number in that state: those have the same number in each
+        known: how many objects each task had given a number: those have the same number in each
             execution that passes it.
         contended: the locations at which the order of operations makes a difference.
     """
@@ -42,7 +42,7 @@ class Beginning:
         execution: HappensBefore,
         state: int,
         operations: Sequence[Operation],
-        known: int,
+        known: Sequence[int],
         contended: Set[Location],
     ) -> None:
         self._execution = execution
@@ -100,7 +100,9 @@ class Beginning:
         operation = self._same_in_execution(task, index)
         if operation is not None:
             return not any(self._conflicts(location, mode) for location, mode in operation.could)
-        if touches is None or any(owner >= self._known for (owner, _), _ in touches):
+        if touches is None or not all(
+            is_known(owner, self._known, task) for (owner, _), _ in touches
+        ):
             return False
         return not any(conflict(touches, own.could) for own in self.left)
 

@@ -128,20 +128,21 @@ def test_where_others_look_what_is_known_beforehand_counts():
         assert tools() == before
 
 
-@pytest.mark.skipif(not PY312, reason="sys.monitoring is new in 3.12")
-def test_another_tool_goes_on_seeing_what_it_asked_for():
-    monitoring = sys.monitoring
-    started = []
-    tool = next(tool for tool in range(6) if monitoring.get_tool(tool) is None)
-    monitoring.use_tool_id(tool, "somebody else")
-    try:
-        monitoring.register_callback(
-            tool, monitoring.events.PY_START, lambda code, _: started.append(code.co_name)
-        )
-        monitoring.set_events(tool, monitoring.events.PY_START)
-        assert explore(unpacking, model="gil", executions=300).verdict == "violated"
-        monitoring.set_events(tool, monitoring.events.NO_EVENTS)
-    finally:
-        monitoring.free_tool_id(tool)
+if PY312:
 
-    assert {"unpacking", "work"} <= set(started)
+    def test_another_tool_goes_on_seeing_what_it_asked_for():
+        monitoring = sys.monitoring
+        started = []
+        tool = next(tool for tool in range(6) if monitoring.get_tool(tool) is None)
+        monitoring.use_tool_id(tool, "somebody else")
+        try:
+            monitoring.register_callback(
+                tool, monitoring.events.PY_START, lambda code, _: started.append(code.co_name)
+            )
+            monitoring.set_events(tool, monitoring.events.PY_START)
+            assert explore(unpacking, model="gil", executions=300).verdict == "violated"
+            monitoring.set_events(tool, monitoring.events.NO_EVENTS)
+        finally:
+            monitoring.free_tool_id(tool)
+
+        assert {"unpacking", "work"} <= set(started)
