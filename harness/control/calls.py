@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import accumulate, chain, islice, zip_longest
 from types import (
     BuiltinFunctionType,
+    CodeType,
+    FrameType,
     FunctionType,
     MethodDescriptorType,
     MethodType,
@@ -79,6 +81,18 @@ MODULES = frozenset((*_CONTAINERS_IN, *_ON_FILES, *_READ_ALL_OF_IT))
 
 
 _CACHED = "<cache>"
+_STATE = "<state>"  # what C code keeps in an object, where nobody can look
+_KINDS_WITHOUT_STATE = (
+    *(str, bytes, int, float, complex, tuple, frozenset, range, slice, type, ModuleType),
+    *(BaseException, CodeType, FrameType, CACHE),
+)
+# Their objects never change, or each context has its own value of them.
+_MODULES_WITHOUT_STATE = frozenset(
+    (
+        *("re", "datetime", "decimal", "_struct", "zoneinfo", "_contextvars", "contextvars"),
+        *("types", "functools", "operator", "_thread", "_weakref", "weakref"),
+    )
+)
 
 
 class _Files:
@@ -133,7 +147,20 @@ def _of_c_call(function: Any, name: str, argument: Any, second: Any) -> Accessed
             return _of_function(name, argument, second)
     if name in _OF_ATTRIBUTES and type(argument) is str:
         return of_attribute(owner, argument, write=name != "__getattribute__")
-    return _of_method(name, owner, argument)
+    accessed = _of_method(name, owner, argument)
+    if type(function) is BuiltinFunctionType and not is_container(owner):
+        return _with_state_of(owner, accessed, name)
+    return accessed
+
+
+def _with_state_of(owner: Any, accessed: Accessed, name: str) -> Accessed:
+    """Add that a method of C may change its object, if nothing is known of that."""
+    kind = type(owner)
+    if kind.__module__ in _MODULES_WITHOUT_STATE or issubclass(kind, _KINDS_WITHOUT_STATE):
+        return accessed
+    state = Touch(owner, _STATE, WRITE)
+    label = accessed.label or f"{kind.__name__}.{name}"
+    return Accessed((state, *accessed.touches), label)
 
 
 def of_cache(function: Any, *, write: bool) -> Accessed:
