@@ -10,7 +10,11 @@ from harness.outcome import Location
 from harness.trace import TIME_IS_OVER, Step, Trace
 
 _MOST_ROWS = 60
-_WIDEST_CELL = 60  # characters, source and value together
+# Characters; a cell is the source and the value together.
+_WIDEST_TABLE = 180
+_WIDEST_CELL = 60
+_NARROWEST_CELL = 30  # also where the table gets too wide
+_AROUND_THE_CELLS = 8
 _ARROWS = {"read": "→", "write": "←"}
 _WITHOUT_A_VALUE = {"read": "reads", "write": "changes"}
 _MADE_UP_NAME = re.compile(r"Thread-\d+ \((?P<target>.+)\)")
@@ -27,8 +31,9 @@ def table_of(trace: Trace) -> str:
     tasks = sorted({step.task for step in steps})
     titles = {task: _title(trace, task) for task in tasks}
     places = [shown_path(step.location) if step.location else "" for step in steps]
-    cells = [_cell(step) for step in steps]
     width_of_places = max(map(len, places))
+    room = (_WIDEST_TABLE - _AROUND_THE_CELLS - width_of_places) // len(tasks) - 2
+    cells = [_cell(step, max(_NARROWEST_CELL, min(room, _WIDEST_CELL))) for step in steps]
     widths = {
         task: max(
             len(titles[task]),
@@ -116,7 +121,7 @@ def _title(trace: Trace, task: int) -> str:
     return f"T{task} {made_up['target'] if made_up else trace.tasks[task]}"
 
 
-def _cell(step: Step) -> str:
+def _cell(step: Step, width: int) -> str:
     if step.kind in _ARROWS:
         shown = (
             f"  {_ARROWS[step.kind]} {step.value}"
@@ -127,6 +132,6 @@ def _cell(step: Step) -> str:
         shown = f"  [{step.what}]"
     else:
         shown = f"  [{step.kind} {step.what.partition(' (')[0]}]"
-    room = _WIDEST_CELL - len(shown)
+    room = width - len(shown)
     source = step.source if len(step.source) <= room else step.source[: max(room - 1, 0)] + "…"
     return (source + shown).strip()
