@@ -190,8 +190,9 @@ def _run(task: Task) -> None:
         running.hand_overs.begin_task()
     try:
         try:
-            if type(thread).run is threading.Thread.run:
-                _call_target(thread)
+            kind = type(thread._target)
+            if kind is not FunctionType and kind is not MethodType:
+                _call_c_code(thread)
             thread.run()
         except TaskKilled:
             raise
@@ -213,11 +214,11 @@ def _run(task: Task) -> None:
     running.finish(task)
 
 
-def _call_target(thread: Any) -> None:
+def _call_c_code(thread: Any) -> None:
     """Pass the point before C code that is called from no code in scope."""
-    target, args = thread._target, thread._args
-    if type(target) is not FunctionType and type(target) is not MethodType:
-        call(target, args[0] if type(args) is tuple and args else None, _CALL_OF_TARGET)
+    if type(thread).run is threading.Thread.run:
+        args = thread._args
+        call(thread._target, args[0] if type(args) is tuple and args else None, _CALL_OF_TARGET)
 
 
 _CALL_OF_TARGET = Site(
