@@ -9,8 +9,8 @@ EXPECTED = ("FileExistsError", 1)
 
 
 def body():
-    place = tempfile.mkdtemp()
-    directory = os.path.join(place, "cache")
+    directory = os.path.join(tempfile.gettempdir(), f"harness-test-{os.getpid()}")
+    shutil.rmtree(directory, ignore_errors=True)
 
     def prepare():
         if not os.path.exists(directory):
@@ -23,4 +23,4 @@ def body():
         for thread in threads:
             thread.join()
     finally:
-        shutil.rmtree(place)
+        shutil.rmtree(directory)
