@@ -54,6 +54,7 @@ _LAZY = frozenset(
     )
 )
 _DEEPEST_ITERATOR = 3
+_MOST_CLASSES = 1_000
 _known: dict[type, bool] = {}
 _opaque: dict[type, bool] = {}
 
@@ -63,6 +64,7 @@ def is_container(candidate: Any) -> bool:
     kind = type(candidate)
     found = _known.get(kind)
     if found is None:
+        _let_go_of(_known)
         found = _known[kind] = issubclass(kind, _BUILT_IN) or _is_one_of(
             kind, _OF_THE_STANDARD_LIBRARY | _IN_PYTHON
         )
@@ -74,8 +76,15 @@ def is_opaque(candidate: Any) -> bool:
     kind = type(candidate)
     found = _opaque.get(kind)
     if found is None:
+        _let_go_of(_opaque)
         found = _opaque[kind] = _is_one_of(kind, _IN_PYTHON)
     return found
+
+
+def _let_go_of(known: dict[type, bool]) -> None:
+    """Forget all classes when there are many: a body may make new ones in each execution."""
+    if len(known) > _MOST_CLASSES:
+        known.clear()
 
 
 def _is_one_of(kind: type, names: frozenset[tuple[str, str]]) -> bool:
