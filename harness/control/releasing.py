@@ -8,6 +8,7 @@ count before they run. Modules that are not the standard library's may do anythi
 from __future__ import annotations
 
 import sys
+from _io import _IOBase
 from functools import partial
 from importlib.machinery import EXTENSION_SUFFIXES
 from types import (
@@ -49,6 +50,7 @@ _MOST_KINDS = 1_000
 
 # What is known of a class, by its id: a class may have a __hash__ of its own. Kept with it.
 _kinds: dict[int, tuple[type, bool]] = {}
+_EXIT_OF_A_FILE = _IOBase.__dict__["__exit__"]
 _DESCRIPTORS = (MethodDescriptorType, WrapperDescriptorType, ClassMethodDescriptorType)
 
 
@@ -71,7 +73,8 @@ def releases_inside(function: Any) -> bool:
             return _of_module(function.__module__)
         return _of_kind(owner if is_a(owner, type) else type(owner))
     if kind in _DESCRIPTORS:
-        return _of_kind(function.__objclass__)
+        # Since 3.14 `with` loads a file's method without the file, which may be in memory, too.
+        return function is _EXIT_OF_A_FILE or _of_kind(function.__objclass__)
     if kind is MethodWrapperType:
         return _of_kind(type(function.__self__))
     return _of_kind(function if is_a(function, type) else kind)

@@ -2148,7 +2148,7 @@ def giving_up_at_the_exit_of_a_file(c):
         c.n = t + 1
 
 
-@answer(NEVER)
+@answer("nnnyy")  # since 3.14 the file cannot be told from one that is not in memory
 def exit_of_a_file_in_memory(c):
     try:
         with io.StringIO():

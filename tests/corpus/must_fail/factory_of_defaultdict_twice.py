@@ -1,4 +1,7 @@
-"""A defaultdict calls its factory in two threads for the same key, and keeps one of the two."""
+"""A defaultdict calls its factory in two threads for the same key, and keeps one of the two.
+
+The last one before 3.14, the first one since.
+"""
 
 from collections import defaultdict
 from threading import Thread
@@ -19,4 +22,4 @@ def body():
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(groups["name"]) == 2
+    assert made == [1]
