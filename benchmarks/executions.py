@@ -87,7 +87,9 @@ def _round(body, runs, executions):
                 for _ in range(executions):
                     world.execute(plan)
                 note(name, executions, begin, (wall(), cpu()))
-        world.installation.use_lean_code(True)  # as an exploration does after some executions
+        world.installation.use_lean_code(
+            True, contention.known
+        )  # as an exploration does after some executions
         for _ in range(_BATCHES):
             for name, search in searches:
                 begin = wall(), cpu()

@@ -105,7 +105,7 @@ class SearchedExecutions:
             self.contention.watch_contended()
         else:
             self.contention.watch_all()
-        self._world.installation.use_lean_code(lean)
+        self._world.installation.use_lean_code(lean, self.contention.known)
         if observer is not None and observer is self._recorder:
             self._recorder.written.hush(self.contention.quiet)
         execution = self._world.execute(chooser, observer)

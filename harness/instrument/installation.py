@@ -14,7 +14,7 @@ from harness.instrument.hand_over import marked
 from harness.instrument.prologue import with_prologue
 from harness.instrument.rewrite import rewrite
 from harness.instrument.scope import CodeScope
-from harness.instrument.site import Hooks, Site
+from harness.instrument.site import UNKNOWN, Hooks, Site
 from harness.kinds import function_behind, is_a, namespace_of
 
 # Code that has hooks already, of whichever installation; kept, so that no id is used again.
@@ -32,6 +32,11 @@ class _Code:
         self.functions: dict[int, ref[FunctionType]] = {}
         self.sites: list[Site] = []  # of the hooks in `installed`, in their order
         self.lean: dict[tuple[bool, ...], CodeType] = {}  # which hooks it keeps -> the code
+
+    @property
+    def has_run(self) -> bool:
+        """Say whether this exploration has passed any of its sites."""
+        return any(site.asked != UNKNOWN for site in self.sites)
 
     def add(self, function: FunctionType) -> bool:
         """Take note of a function that has this code; say whether it is new."""
@@ -81,6 +86,8 @@ class Installation:
         self._modules = 0
         self._installed = False
         self._is_lean = False
+        self._known_sites = 0  # when the codes were found that have run in this exploration
+        self._have_run: list[_Code] = []
 
     def look_for_code(self, body: Callable[..., Any]) -> bool:
         """Take note of the functions that `body` may call; say whether its code is known already.
@@ -119,21 +126,30 @@ class Installation:
         """Give every known function its code with hooks."""
         self._installed = True
         self._is_lean = False
+        self._known_sites = 0
+        self._have_run.clear()
         for code in self._codes.values():
             code.give(code.installed)
 
-    def use_lean_code(self, lean: bool) -> None:
+    def use_lean_code(self, lean: bool, known_sites: int) -> None:
         """Leave out, or put back, the hooks that would do nothing but count their points.
 
         That is half of what a small execution costs. Code is made anew when other hooks matter;
         what was made before is kept.
+
+        Args:
+            lean: whether to leave them out.
+            known_sites: how many sites this exploration has passed so far; the others are all
+                needed, and those of a long session are many.
         """
         if lean == self._is_lean:
             return
         self._is_lean = lean
-        for code in self._codes.values():
-            if code.sites:
-                code.give(self._lean(code) if lean else code.installed)
+        if lean and known_sites != self._known_sites:
+            self._known_sites = known_sites
+            self._have_run = [code for code in self._codes.values() if code.has_run]
+        for code in self._have_run:
+            code.give(self._lean(code) if lean else code.installed)
 
     def uninstall(self) -> None:
         """Give every known function its own code back."""

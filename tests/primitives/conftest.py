@@ -4,8 +4,9 @@
 same under each of them, and each must be repeatable.
 """
 
+import gc
 import unittest
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def world(request: pytest.FixtureRequest) -> Callable[[Callable[[], Any]], Any]:
 
 
 @pytest.fixture
-def passes_under_control(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def passes_under_control(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Return a function that runs a test method of CPython's as a body, also at random."""
     # some waits have a timeout that must not run out before the others are done
     monkeypatch.setattr(random_walk, "_TIMEOUTS", 0.0)
@@ -74,7 +75,9 @@ def passes_under_control(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]
                 search.begin()
                 assert world.execute(search).result() == [], seed
 
-    return run_all
+    gc.freeze()  # CPython's tests collect often, and this session's heap is large
+    yield run_all
+    gc.unfreeze()
 
 
 @pytest.fixture
