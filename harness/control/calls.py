@@ -19,6 +19,7 @@ from types import (
 )
 from typing import Any
 
+from harness.control import files
 from harness.control.containers import (
     behind,
     is_container,
@@ -47,29 +48,6 @@ READERS = frozenset(
         *(filter, reversed, str, deque, OrderedDict, chain, islice, zip_longest, accumulate),
     )
 )
-_ON_FILES = {  # by module; those that read
-    "genericpath": frozenset(("exists", "lexists", "isfile", "isdir", "getsize", "getmtime")),
-    "posixpath": frozenset(("exists", "lexists", "isfile", "isdir", "islink", "ismount")),
-    "posix": frozenset(("stat", "lstat", "listdir", "scandir", "access", "readlink", "getcwd")),
-    "nt": frozenset(("stat", "lstat", "listdir", "scandir", "access", "readlink", "getcwd")),
-    "os": frozenset(("walk", "scandir", "fwalk")),
-    "shutil": frozenset(("which", "disk_usage")),
-    "pathlib": frozenset(
-        (
-            *("exists", "is_file", "is_dir", "is_symlink", "stat", "lstat", "iterdir", "glob"),
-            *("rglob", "read_text", "read_bytes", "samefile", "owner", "group", "walk"),
-        )
-    ),
-}
-_ON_FILES |= {"pathlib._local": _ON_FILES["pathlib"], "pathlib._abc": _ON_FILES["pathlib"]}
-_WRITERS_OF_FILES = frozenset(
-    (
-        *("mkdir", "makedirs", "rmdir", "removedirs", "remove", "unlink", "rename", "renames"),
-        *("replace", "link", "symlink", "truncate", "utime", "chmod", "chdir", "touch"),
-        *("write_text", "write_bytes", "symlink_to", "hardlink_to", "rmtree", "copy", "copy2"),
-        *("copyfile", "copytree", "move", "make_archive", "unpack_archive"),
-    )
-)
 _READ_ALL_OF_IT = {"copy": frozenset(("copy", "deepcopy")), "json": frozenset(("dumps", "dump"))}
 _CONTAINERS_IN = frozenset(
     (
@@ -77,7 +55,7 @@ _CONTAINERS_IN = frozenset(
         *("contextlib", "email.message"),
     )
 )
-MODULES = frozenset((*_CONTAINERS_IN, *_ON_FILES, *_READ_ALL_OF_IT))
+MODULES = frozenset((*_CONTAINERS_IN, *files.MODULES, *_READ_ALL_OF_IT))
 
 
 _CACHED = "<cache>"
@@ -95,24 +73,12 @@ _MODULES_WITHOUT_STATE = frozenset(
 )
 
 
-class _Files:
-    """Be all files, and the working directory: one location."""
-
-
-_FILES = _Files()
-ON_FILES = "files"  # what an access to them is called
-
-
 def matters(function: Any) -> bool:
     """Say whether a call of Python code from one of `MODULES` is a step of its own."""
     module, name = function.__module__, getattr(function, "__name__", "")
     if module in _CONTAINERS_IN and type(function) is MethodType and is_opaque(function.__self__):
         return True
-    return _is_on_files(module, name) or name in _READ_ALL_OF_IT.get(module, ())
-
-
-def _is_on_files(module: str, name: str) -> bool:
-    return module in _ON_FILES and (name in _ON_FILES[module] or name in _WRITERS_OF_FILES)
+    return files.is_call(module, name) or name in _READ_ALL_OF_IT.get(module, ())
 
 
 def of_call(function: Any, argument: Any, second: Any = None) -> Accessed:
@@ -128,11 +94,9 @@ def of_call(function: Any, argument: Any, second: Any = None) -> Accessed:
         return of_cache(function, write=False)
     name = getattr(function, "__name__", "")
     module = getattr(function, "__module__", "")
-    if _is_on_files(module, name):
-        return _on_files(write=name not in _ON_FILES[module])
-    if name == "open" and module in _OPENING:
-        mode = argument if module in _PATHS else second
-        return _on_files(write=type(mode) is str and not _WRITING.isdisjoint(mode))
+    on_files = files.of_call(module, name, argument, second)
+    if on_files is not None:
+        return on_files
     if kind is FunctionType:
         return reading((argument,))  # which `matters` has let pass
     return _of_c_call(function, name, argument, second)
@@ -206,14 +170,7 @@ def reading(arguments: Iterable[Any]) -> Accessed:
     return Accessed(touches, label) if touches else NOTHING
 
 
-def _on_files(*, write: bool) -> Accessed:
-    return Accessed((Touch(_FILES, "", WRITE if write else READ),), ON_FILES)
-
-
 _DESCRIPTORS = (MethodDescriptorType, WrapperDescriptorType)
-_PATHS = ("pathlib", "pathlib._local", "pathlib._abc")
-_OPENING = ("_io", "io", *_PATHS)
-_WRITING = frozenset("wax+")
 _FUNCTIONS_ON_ATTRIBUTES = frozenset(("getattr", "hasattr", "setattr", "delattr"))
 _OF_ATTRIBUTES = frozenset(("__setattr__", "__delattr__", "__getattribute__"))
 _ITEM_READERS = frozenset(("get", "__getitem__", "__contains__"))

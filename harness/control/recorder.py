@@ -12,7 +12,7 @@ from functools import cached_property
 from types import FrameType
 from typing import Any
 
-from harness.control.calls import ON_FILES
+from harness.control import files
 from harness.control.locations import NOTHING, Accessed, Touch, class_attribute
 from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
@@ -225,7 +225,7 @@ class Recorder(Observer):
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
         self.known_sites.add(site)
-        if accessed.label == ON_FILES:
+        if accessed.label == files.LABEL:
             self.is_incomplete = True
         self._touch_around(task, site)
         if write:
