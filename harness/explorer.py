@@ -141,14 +141,13 @@ class Explorer:
 
     def _run_search(self) -> None:
         most = self._options.executions
-        if self._options.search == "auto":
-            self._make(min(_EXECUTIONS_BEFORE_ALL, most // 4))
-            if not self._is_over:
-                self._make_all_if_few(most // 4)
-        if self._is_over:
-            return
         try:
-            self._make(most)
+            if self._options.search == "auto":
+                self._make(min(_EXECUTIONS_BEFORE_ALL, most // 4))
+                if not self._is_over:
+                    self._make_all_if_few(most // 4)
+            if not self._is_over:
+                self._make(most)
         except NondeterminismError as error:
             self._inconclusive = (
                 _NO_END
