@@ -73,8 +73,8 @@ def test_right_program_passes(name, search):
 @pytest.mark.parametrize("search", ["auto", "random", "pct"])
 @pytest.mark.parametrize("name", names("must_pass"))
 def test_right_program_passes_with_each_of_many_seeds(name, search):
+    body = load("must_pass", name).body
     for seed in MANY_SEEDS:
-        body = load("must_pass", name).body
         exploration = explore(body, search=search, seed=seed, executions=200)
 
         assert exploration.verdict in PASSES, f"{exploration.reason}\n{exploration.failure}"
