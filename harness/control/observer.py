@@ -208,8 +208,8 @@ class Observer:
         """Be told that a task goes on after it was blocked."""
 
     def ran_out(self, task: Task, operation: str, seconds: float) -> None:
-        """Note that a task has waited for nothing, which a sleep is not."""
-        if self.keeps_steps and seconds and operation != "sleep":
+        """Note that a task has waited for nothing, which a sleep is not, nor a loop's for a timer."""
+        if self.keeps_steps and seconds and operation not in ("sleep", "select"):
             what = f"{operation}: {seconds:g} s are over"
             self._add(task, TIME_IS_OVER, what, "", self._here(), ())
 

@@ -1,0 +1,48 @@
+"""What a report says about waits: where time ran out, and who can no longer let go."""
+
+import asyncio
+import queue
+from threading import Lock, Thread
+
+from harness import explore
+
+
+def in_threads(*targets):
+    threads = [Thread(target=target) for target in targets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_timed_wait_that_ran_out_has_a_row():
+    def body():
+        items = queue.Queue()
+        in_threads(lambda: items.get(timeout=30), lambda: items.put(1))
+
+    assert "[wait: 30 s are over]" in explore(body).failure.report
+
+
+def test_sleeps_and_timers_of_a_loop_have_none():
+    def body():
+        counts = {"n": 0}
+
+        def count():
+            found = counts["n"]
+            asyncio.run(asyncio.sleep(1))
+            counts["n"] = found + 1
+
+        in_threads(count, count)
+        assert counts["n"] == 2
+
+    assert "are over" not in explore(body).failure.report
+
+
+def test_a_lock_whose_holder_has_ended_says_so():
+    def body():
+        lock = Lock()
+        in_threads(lock.acquire, lock.acquire)
+
+    report = explore(body).failure.report
+
+    assert "which has ended" in report
