@@ -89,13 +89,8 @@ class HandOvers:
         return point if _is_out_of_scope(sys._getframe(1)) else 0
 
 
-def _go_quiet() -> None:
-    """Let the hooks do nothing while the interpreter ends, when greenlets are gone already."""
-    global getcurrent  # noqa: PLW0603  the fastest switch that the hooks can have
-    getcurrent = object  # type: ignore[assignment]
-
-
-atexit.register(_go_quiet)
+# While the interpreter ends, greenlets are gone before the code that calls the hooks.
+atexit.register(globals().__setitem__, "getcurrent", object)
 
 
 def passed() -> None:

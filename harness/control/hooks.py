@@ -226,13 +226,8 @@ def call_nothing(function: Any, site: Site) -> None:
         call_two(function, None, None, site)
 
 
-def _go_quiet() -> None:
-    """Let the hooks do nothing while the interpreter ends, when greenlets are gone already."""
-    global getcurrent  # noqa: PLW0603  the fastest switch that the hooks can have
-    getcurrent = object  # type: ignore[assignment]
-
-
-atexit.register(_go_quiet)
+# While the interpreter ends, greenlets are gone before the code that calls the hooks.
+atexit.register(globals().__setitem__, "getcurrent", object)
 
 HOOKS = Hooks(
     read_attribute=access,
