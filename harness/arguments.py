@@ -84,6 +84,14 @@ def check_max_steps(max_steps: int) -> None:
         )
 
 
+def check_max_delay(max_delay: float | None) -> None:
+    """Raise a UsageError unless `max_delay` is a number of virtual seconds, or None."""
+    if max_delay is not None and (type(max_delay) not in (int, float) or not max_delay > 0):
+        raise UsageError(
+            f"max_delay={max_delay!r}. Give a positive number of virtual seconds, or leave it out."
+        )
+
+
 def checked_packages(instrument: Sequence[str]) -> tuple[str, ...]:
     """Return the names of packages, or raise a UsageError if it is no sequence of them."""
     if isinstance(instrument, str) or not isinstance(instrument, Sequence):

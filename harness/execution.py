@@ -15,12 +15,14 @@ from harness import line_tracing
 from harness.arguments import (
     check_body,
     check_carrier,
+    check_max_delay,
     check_max_steps,
     check_model,
     checked_packages,
 )
 from harness.control import twins
 from harness.control.carriers import Carriers, greenlets
+from harness.control.delays import Delays
 from harness.control.entropy import entropy
 from harness.control.garbage import garbage
 from harness.control.hand_over import HAND_OVER_HOOKS, HandOvers
@@ -115,6 +117,7 @@ class World:
         instrument: names of installed packages that get switch points, too.
         max_steps: the most switch points of one execution.
         carrier: what the tasks run on.
+        max_delay: the virtual seconds for which no task is held up that could go on.
         looks_at_library_frames: whether the GIL's model sees each frame that hands it over, and
             not only those that are known beforehand.
 
@@ -130,16 +133,19 @@ class World:
         instrument: Sequence[str],
         max_steps: int,
         carrier: str = "greenlets",
+        max_delay: float | None = None,
         looks_at_library_frames: bool = True,
     ) -> None:
         check_body(body)
         check_model(model)
         check_carrier(carrier)
         check_max_steps(max_steps)
+        check_max_delay(max_delay)
         self.body = body
         self.max_steps = max_steps
         self.installation = _installation_of(checked_packages(instrument), model)
         self._carriers: Carriers = threads if carrier == "threads" else greenlets
+        self._delays = None if max_delay is None else Delays(max_delay)
         self._looks_at_library_frames = looks_at_library_frames
         self._hand_overs = HandOvers() if model == "gil" else None
         self._takeover = Takeover(self.installation)
@@ -172,6 +178,7 @@ class World:
             running.asked_at_release = NOT_ASKED
             running.looks_at_threads = False
             running.hand_overs = self._hand_overs
+            running.delays = self._delays
             running.carriers = self._carriers
             watchdog.begin()
             if self._hand_overs is not None and self._looks_at_library_frames:
@@ -193,7 +200,7 @@ class World:
         library_frames.end()
         watchdog.end()
         running.before_end = None
-        running.hand_overs = None
+        running.hand_overs = running.delays = None
         running.forget()
         running.carriers = greenlets
         garbage.end()

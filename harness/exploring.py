@@ -74,6 +74,7 @@ def explore(
     seed: int = 0,
     stop_at_failure: bool = True,
     max_steps: int = 1_000_000,
+    max_delay: float | None = None,
     executions_to_minimize: int | None = None,
     carrier: str = "greenlets",
     progress: ProgressListener | None = None,
@@ -96,6 +97,9 @@ def explore(
         seed: decides all random choices.
         stop_at_failure: whether to stop at the first failure, or to collect all outcomes.
         max_steps: the most switch points of one execution.
+        max_delay: how long, in virtual seconds, others may go on while a thread that could go on
+            does not; a timeout or a sleep of that length or more then ends only when nothing
+            else can go on. No limit if left out: any timeout may run out at any time.
         executions_to_minimize: the most executions to make a failure minimal, and to prove that it
             is; 20,000 if left out, 30 inside a Hypothesis test, whose failures are many.
         carrier: what the threads run on: `"greenlets"`, whose failures are confirmed on OS threads,
@@ -116,6 +120,7 @@ def explore(
             model=model,
             seed=seed,
             stop_at_failure=stop_at_failure,
+            max_delay=max_delay,
             executions_to_minimize=executions_to_minimize,
             carrier=carrier,
         ),
@@ -157,6 +162,7 @@ def failure_without_gil(
     instrument: Sequence[str] = (),
     seed: int = 0,
     max_steps: int = 1_000_000,
+    max_delay: float | None = None,
 ) -> Failure | None:
     """Return how `body` fails where a switch is allowed everywhere, not minimal; `None` if not.
 
@@ -173,6 +179,7 @@ def failure_without_gil(
         model="free-threaded",
         seed=seed,
         stop_at_failure=True,
+        max_delay=max_delay,
         effort=Effort.NOTHING,
     )
     return _explored(body, options, instrument, max_steps).failure
@@ -216,6 +223,7 @@ def _explored(
         model=options.model,
         instrument=instrument,
         max_steps=max_steps,
+        max_delay=options.max_delay,
         carrier=options.carrier,
     ) as world:
         explorer = Explorer(world, options, progress)
@@ -237,6 +245,7 @@ def check(
     seed: int = 0,
     stop_at_failure: bool = True,
     max_steps: int = 1_000_000,
+    max_delay: float | None = None,
     executions_to_minimize: int | None = None,
     carrier: str = "greenlets",
     progress: ProgressListener | None = None,
@@ -265,6 +274,7 @@ def check(
         seed=seed,
         stop_at_failure=stop_at_failure,
         max_steps=max_steps,
+        max_delay=max_delay,
         executions_to_minimize=executions_to_minimize,
         carrier=carrier,
         progress=progress,

@@ -93,6 +93,7 @@ def _happens(
             model="gil",
             instrument=instrument,
             max_steps=max_steps,
+            max_delay=options.max_delay,
             looks_at_library_frames=looks,
         ) as world:
             if _is_found(failure, world, options, searches, most_steps):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.arguments import check_carrier
+from harness.arguments import check_carrier, check_max_delay
 from harness.effort import Effort, effort_to_return, is_in_a_hypothesis_test
 from harness.errors import UsageError
 from harness.search.dpor import OptimalSearch
@@ -45,6 +45,7 @@ class SearchOptions:
     seed: int
     stop_at_failure: bool
     carrier: str
+    max_delay: float | None
     executions_to_minimize: int
     effort: Effort
 
@@ -61,10 +62,12 @@ class SearchOptions:
         stop_at_failure: bool = True,
         executions_to_minimize: int | None = None,
         carrier: str = "greenlets",
+        max_delay: float | None = None,
         effort: Effort | None = None,
     ) -> SearchOptions:
         """Return the options, with defaults that depend on where they are used filled in."""
         check_carrier(carrier)
+        check_max_delay(max_delay)
         effort = effort or effort_to_return()
         options = cls(
             search=search,
@@ -76,6 +79,7 @@ class SearchOptions:
             stop_at_failure=stop_at_failure,
             executions_to_minimize=_checked_executions_to_minimize(executions_to_minimize, effort),
             carrier=carrier,
+            max_delay=max_delay,
             effort=effort,
         )
         options.make_search()  # complains about an unknown name before anything runs

@@ -19,7 +19,8 @@ class Step:
         kind: what was done: `read`, `write`, `call`, TIME_IS_OVER, or a synchronization
             operation's name.
         what: the thing it was done to, in words, like `Counter.count`.
-        value: the value read or written, as text; empty when there is none.
+        value: the value read or written, as text; empty when there is none. Of TIME_IS_OVER, the
+            seconds, if others could go on.
         location: the line, `None` when no code in scope was involved.
         function: the function's qualified name.
         source: the text of the line, stripped.

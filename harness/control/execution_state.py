@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.control.carriers import Carrier, Carriers, greenlets
+from harness.control.delays import Delays
 from harness.control.protocols import Chooser, HandOverRule
 from harness.control.spinning import Spinning, points_before_a_look
 from harness.control.task import NEVER, Task
@@ -21,7 +22,7 @@ class ExecutionState:
 
     __slots__ = (
         *("alive", "asked_at_release", "before_end", "before_switch", "carriers", "chooser"),
-        *("current", "deadlocked", "endless", "epoch", "everywhere", "failures"),
+        *("current", "deadlocked", "delays", "endless", "epoch", "everywhere", "failures"),
         *("hand_overs", "ident"),
         *("interrupted", "killing", "listening", "looks_at_threads", "met_unknown_site", "now"),
         *("observer", "out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
@@ -39,6 +40,7 @@ class ExecutionState:
         self.alive: list[Task] = []
         self.chooser: Chooser = None  # type: ignore[assignment]
         self.hand_overs: HandOverRule | None = None  # None: a switch is allowed at every point
+        self.delays: Delays | None = None  # None: tasks can be held up for any time
         self.watching = False
         self.everywhere = False  # the chooser is asked whether it is contended or not
         self.observer: Any = None
@@ -98,5 +100,7 @@ class ExecutionState:
         self._spinning = None
         self._kills = 0
         self._hub = self.carriers.hub()
+        if self.delays is not None:
+            self.delays.forget()
         if self.hand_overs is not None:
             self.hand_overs.moved = False

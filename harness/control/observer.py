@@ -211,7 +211,9 @@ class Observer:
         """Note that a task has waited for nothing, which a sleep is not, nor a loop's for a timer."""
         if self.keeps_steps and seconds and operation not in ("sleep", "select"):
             what = f"{operation}: {seconds:g} s are over"
-            self._add(task, TIME_IS_OVER, what, "", self._here(), ())
+            others = any(other.can_go_on() for other in running.alive if other is not task)
+            value = f"{seconds:g}" if others else ""
+            self._add(task, TIME_IS_OVER, what, value, self._here(), ())
 
     def ended(self, task: Task) -> None:
         """Be told that a task has ended."""

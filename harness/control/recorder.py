@@ -136,6 +136,8 @@ class Recorder(Observer):
         """Tell of the operation that a task was blocked in."""
         operation, resource = task.operation, task.resource
         patience = TIMED if timed else FOREVER
+        if timed and running.delays is not None:
+            self.is_incomplete = True  # whether time can run out depends on all others
         known = tuple(self._given)
         if task.number in self._passed:
             self._passed.remove(task.number)

@@ -308,7 +308,7 @@ class Scheduler(ExecutionState):
             elif other.deadline is not None:
                 timed += 1
         if timed:
-            timed = self._add_timed(runnable, without)
+            timed = self._add_timed(runnable, task, without)
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
             return self.tasks[runnable[0]] if runnable else None
         return self._ask_among(task, point, runnable, timed)
@@ -323,7 +323,7 @@ class Scheduler(ExecutionState):
             self.switches.append((task.number, point, number))
         return self.tasks[number]
 
-    def _add_timed(self, runnable: list[int], without: Task | None) -> int:
+    def _add_timed(self, runnable: list[int], task: Task, without: Task | None) -> int:
         """Add the tasks in a timed wait to those that can go on; return how many there are.
 
         They come last even if their time is over, just as where nobody is asked.
@@ -334,6 +334,9 @@ class Scheduler(ExecutionState):
             if other is not without and other.deadline is not None and not other.ready()  # type: ignore[misc]  # a task with a deadline is blocked
         ]
         timed.sort(key=deadline_of)
+        if self.delays is not None:
+            ready = [self.tasks[number] for number in runnable]
+            timed = self.delays.within(self.now, ready, task, timed)
         runnable += [other.number for other in timed]
         return len(timed)
 

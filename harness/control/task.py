@@ -64,6 +64,10 @@ class Task:
         """Say whether it has nothing more to do; who joins it is ready then."""
         return self.done
 
+    def can_go_on(self) -> bool:
+        """Say whether it waits for nothing."""
+        return self.ready is None or self.ready()
+
     @property
     def name(self) -> str:
         """Return the thread's name, or `body` for T0."""

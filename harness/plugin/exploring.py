@@ -19,6 +19,7 @@ from harness.report.failure_text import headline, report_of
 
 _OF_ANY_MODEL = (
     *("search", "executions", "seconds", "preemptions", "instrument", "seed", "max_steps"),
+    "max_delay",
 )
 _OF_REPLAY = ("model", "instrument", "max_steps", "carrier")
 
@@ -49,6 +50,7 @@ class Interleave:
         seed: int | None = None,
         stop_at_failure: bool | None = None,
         max_steps: int | None = None,
+        max_delay: float | None = None,
         executions_to_minimize: int | None = None,
         carrier: str | None = None,
         replay: str | None = None,
@@ -69,6 +71,7 @@ class Interleave:
             seed: decides all random choices.
             stop_at_failure: whether to stop at the first failure, or to collect all outcomes.
             max_steps: the most switch points of one execution.
+            max_delay: the virtual seconds for which no thread is held up that could go on.
             executions_to_minimize: the most executions to make a failure minimal.
             carrier: what the threads run on.
             replay: the token of a failure; it is run again instead of exploring.
@@ -92,6 +95,7 @@ class Interleave:
                 "seed": seed,
                 "stop_at_failure": stop_at_failure,
                 "max_steps": max_steps,
+                "max_delay": max_delay,
                 "executions_to_minimize": executions_to_minimize,
                 "carrier": carrier,
                 "replay": replay,

@@ -124,6 +124,15 @@ _OPTIONS = (
         expects="a whole number, 1 or more",
     ),
     _Option(
+        name="max_delay",
+        metavar="S",
+        help="Virtual seconds for which no thread is held up that could go on (no limit)",
+        ini="float",
+        convert=float,
+        accepts=lambda value: value > 0,
+        expects="a positive number of virtual seconds",
+    ),
+    _Option(
         name="executions_to_minimize",
         metavar="N",
         help="Most executions to make a failure minimal (20,000)",

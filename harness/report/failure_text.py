@@ -6,7 +6,9 @@ from harness.errors import DeadlockError, InconclusiveError, OutOfStepsError
 from harness.interleaving import Interleaving
 from harness.outcome import Deadlocked, Outcome, OutOfSteps, Raised, Stuck, Wait
 from harness.report.table import lost_update, shown_path, table_of
-from harness.trace import Trace
+from harness.trace import TIME_IS_OVER, Trace
+
+_A_LONG_WAIT = 1.0  # seconds, in which another thread ought to have come
 
 
 def error_of(outcome: Outcome) -> BaseException:
@@ -70,9 +72,24 @@ def report_of(
             f"  and then T{task} raised {_exception_text(error)}" for task, error in outcome.others
         ]
     parts += ["", f"{summary}{'. ' + smaller if smaller else ''}", "", table_of(trace), ""]
+    parts += _advice_on_time(trace)
     parts += [f"replay: harness.replay(body, {token!r})"]
     parts += [f"keep:   @example(interleaving={interleaving!r})"]
     return "\n".join(parts)
+
+
+def _advice_on_time(trace: Trace) -> list[str]:
+    """Say how not to be told of timeouts that are meant never to run out."""
+    waits = [step for step in trace.steps if step.kind == TIME_IS_OVER and step.value]
+    longest = max((float(step.value) for step in waits), default=0.0)
+    if longest < _A_LONG_WAIT:
+        return []
+    task = next(step.task for step in waits if float(step.value) == longest)
+    return [
+        f"T{task} waited {longest:g} s in vain, while others could go on. If no thread is held up "
+        f"for that long, say so: max_delay={_A_LONG_WAIT:g}",
+        "",
+    ]
 
 
 def _wait_text(wait: Wait) -> str:

@@ -20,7 +20,25 @@ def test_a_timed_wait_that_ran_out_has_a_row():
         items = queue.Queue()
         in_threads(lambda: items.get(timeout=30), lambda: items.put(1))
 
-    assert "[wait: 30 s are over]" in explore(body).failure.report
+    report = explore(body).failure.report
+
+    assert "[wait: 30 s are over]" in report
+    assert "T1 waited 30 s in vain, while others could go on" in report
+    assert "max_delay=1" in report
+
+
+def test_nothing_is_advised_about_a_short_wait_or_one_that_nobody_ends():
+    def short():
+        items = queue.Queue()
+        in_threads(lambda: items.get(timeout=0.1), lambda: items.put(1))
+
+    def vain():
+        in_threads(lambda: queue.Queue().get(timeout=30))
+
+    for body in (short, vain):
+        report = explore(body).failure.report
+        assert "s are over]" in report
+        assert "max_delay" not in report
 
 
 def test_sleeps_and_timers_of_a_loop_have_none():
