@@ -6,9 +6,9 @@ import _thread
 import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from types import CodeType, TracebackType
+from types import TracebackType
 from typing import Any
 
 from harness import line_tracing
@@ -45,7 +45,7 @@ from harness.control.thread_carriers import threads
 from harness.control.unraisable import Unraisable
 from harness.control.watchdog import watchdog
 from harness.errors import InternalError, UsageError
-from harness.instrument.installation import Installation, code_of
+from harness.instrument.installation import Installation
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import NOT_ASKED
 from harness.interleaving import Interleaving, Switch
@@ -65,7 +65,6 @@ from harness.trace import Trace
 Body = Callable[[], Any]
 _EXECUTIONS_TO_MEET_ALL_CODE = 100_000
 
-_leftovers: dict[CodeType | None, tuple[str, ...]] = {}
 _installations: dict[tuple[tuple[str, ...], str], Installation] = {}
 _HOOKS = {"free-threaded": HOOKS, "gil": replace(HOOKS, hand_over=HAND_OVER_HOOKS)}
 
@@ -155,37 +154,43 @@ class World:
         self._value: Any = None
         self._standing: Outcome | None = None  # how it stood when nobody could go on
         self._observer: Observer | None = None
-        self._trace_lines: Callable[[], object] = line_tracing.go_on
-        self._had_gc = False
+        self._undo = ExitStack()
         self._is_warm = False
-        self._code: CodeType | None = None
         self._looked_at_entropy = False
 
     def __enter__(self) -> World:
         _check_thread()
-        try:
+        with ExitStack() as undo:
+            later = undo.callback  # each before what it undoes: that may be half done
+            later(self._signals.end)
             self._signals.begin()
+            later(self._unraisable.end)
             self._unraisable.begin()
-            self._trace_lines = line_tracing.pause()
-            self._had_gc = gc.isenabled()
-            gc.disable()
+            later(line_tracing.pause())
+            if gc.isenabled():
+                later(gc.enable)
+                gc.disable()
             self._is_warm = self.installation.look_for_code(self.body)
-            self._code = code_of(self.body)
+            later(entropy.end_exploration)
             entropy.begin_exploration()
+            later(self._takeover.end)
             self._takeover.begin()
+            later(self.installation.uninstall)
             self.installation.install()
+            later(garbage.end)
+            later(self._end_running)
             running.before_end = self._look_before_the_end
             running.asked_at_release = NOT_ASKED
             running.looks_at_threads = False
             running.hand_overs = self._hand_overs
             running.delays = self._delays
             running.carriers = self._carriers
+            later(watchdog.end)
             watchdog.begin()
+            later(library_frames.end)
             if self._hand_overs is not None and self._looks_at_library_frames:
                 library_frames.begin()
-        except BaseException:
-            self._leave()
-            raise
+            self._undo = undo.pop_all()
         return self
 
     def __exit__(
@@ -194,24 +199,13 @@ class World:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._leave()
+        self._undo.close()
 
-    def _leave(self) -> None:
-        library_frames.end()
-        watchdog.end()
+    def _end_running(self) -> None:
         running.before_end = None
         running.hand_overs = running.delays = None
         running.forget()
         running.carriers = greenlets
-        garbage.end()
-        self.installation.uninstall()
-        self._takeover.end()
-        entropy.end_exploration()
-        self._trace_lines()
-        self._unraisable.end()
-        if self._had_gc:
-            gc.enable()
-        self._signals.end()
 
     def observer(
         self, *, steps: bool = False, conflicts: bool = False, order: bool = False
@@ -240,13 +234,13 @@ class World:
         if not self._is_warm:
             before = Leftovers(self.installation.namespaces.values())
             outcome = self.execute(chooser).outcome
-            _leftovers[self._code] = before.changed()
+            self.installation.note_leftovers(self.body, before.changed())
             pass_usage_errors_on(outcome)
 
     @property
     def leftovers(self) -> tuple[str, ...]:
         """Return the module-level containers that the body has changed when it ran first."""
-        return _leftovers.get(self._code, ())
+        return self.installation.leftovers_of(self.body)
 
     def execute(self, chooser: Chooser, observer: Observer | None = None) -> Execution:
         """Run the body once; again if code turns up that has no hooks yet."""

@@ -275,4 +275,5 @@ class Explorer:
             estimate=self._executions.estimate(),
             inconclusive=self._inconclusive,
             leftovers=self._world.leftovers,
+            one_step=self._world.installation.ran_as_one_step,
         )

@@ -22,6 +22,22 @@ class Location:
         return f"{self.filename}:{self.line}"
 
 
+def repr_of(value: object) -> str:
+    """Return what `repr` returns, or what says that it fails: it is the user's code."""
+    try:
+        return repr(value)
+    except Exception as error:
+        return f"<{type(value).__qualname__} whose repr raises {type(error).__name__}>"
+
+
+def message_of(exception: BaseException) -> str:
+    """Return what `str` returns, or what says that it fails, as `traceback` does."""
+    try:
+        return str(exception)
+    except Exception:
+        return "<exception str() failed>"
+
+
 class _ByKey:
     """Compare by a key that the subclass derives from its fields."""
 
@@ -46,22 +62,27 @@ class Returned(_ByKey):
     value: Any = None
 
     def _key(self) -> object:
-        try:
-            hash(self.value)
-        except TypeError:
-            return (type(self.value).__qualname__, repr(self.value))
-        return self.value
+        return (type(self.value).__qualname__, repr_of(self.value))
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not Returned:
             return NotImplemented
-        return self.value is other.value or self._key() == other._key()
+        if self.value is other.value:
+            return True
+        try:
+            hash((self.value, other.value))
+            return bool(self.value == other.value)
+        except Exception:  # of the value's own methods, or for what can change
+            return self._key() == other._key()
 
     def __hash__(self) -> int:  # an exploration asks for it once an execution
         try:
             return hash(self.value)
-        except TypeError:
+        except Exception:
             return hash(self._key())
+
+    def __repr__(self) -> str:
+        return f"Returned(value={repr_of(self.value)})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,8 +101,14 @@ class Raised(_ByKey):
     location: Location | None = None
     others: tuple[tuple[int, BaseException], ...] = field(default=(), repr=False)
 
+    def __repr__(self) -> str:
+        return (
+            f"Raised(exception={repr_of(self.exception)}, task={self.task}, "
+            f"location={self.location!r})"
+        )
+
     def _key(self) -> object:
-        return (type(self.exception).__qualname__, str(self.exception), self.location)
+        return (type(self.exception).__qualname__, message_of(self.exception), self.location)
 
 
 @dataclass(frozen=True, slots=True)

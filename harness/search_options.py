@@ -92,7 +92,7 @@ class SearchOptions:
             return Portfolio(self.seed, self.executions)
         if name == "exhaustive":
             return self.make_exhaustive_search()
-        if name in _SAMPLERS:
+        if isinstance(name, str) and name in _SAMPLERS:
             return _SAMPLERS[name](self.seed)
         raise UsageError(
             f"search={name!r} is unknown. Use one of {', '.join(map(repr, _SEARCHES))}."

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 L = TypeVar("L")
 
 # Code of the harness gets no switch points, so nothing exchanges its locks on the stack as in the
-# code in scope. The control layer sets this for the time of an execution.
+# code in scope. The control layer sets this for the time of an exploration.
 find_twin: Callable[[Any], Any] | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -40,6 +40,7 @@ class Evidence:
         estimate: how much of an exhaustive search was done, or None for another one.
         inconclusive: why the exploration had to stop before it learned anything, or nothing.
         leftovers: module-level containers that the body changes.
+        one_step: functions in scope that ran without switch points, and why.
     """
 
     failure: Failure | None
@@ -52,6 +53,7 @@ class Evidence:
     estimate: Estimate | None
     inconclusive: str
     leftovers: tuple[str, ...]
+    one_step: Mapping[str, str]
 
 
 def verdict_of(evidence: Evidence, body: Body, scope: CodeScope) -> tuple[Verdict, str]:
@@ -117,6 +119,12 @@ def about_leftovers(leftovers: tuple[str, ...]) -> str:
 
 
 def _obstacle(evidence: Evidence, body: Body, scope: CodeScope) -> str:
+    for name, why in evidence.one_step.items():
+        return (
+            f"{name} ran without switch points, so what others could do meanwhile was not seen: "
+            f"its bytecode could not be rewritten ({why}). This is a bug of the harness: please "
+            "report it."
+        )
     if not evidence.contended:
         return _nothing_contended(evidence.leftovers, body, scope)
     for outcome in evidence.outcomes:

@@ -146,6 +146,8 @@ class _Search:
             if not levels_left:
                 break
             following = self._longer(level)
+            if not following:
+                return None, self.left > 0  # nobody can be interrupted once more
             growth = len(following) / len(level)
             needed = sum(len(following) * growth**further for further in range(levels_left))
             if len(following) > (self.left if needed <= self.left else _MOST_WITHOUT_A_PROOF):

@@ -84,7 +84,10 @@ class _Place:
                 return False  # who uses it is told so, or is found stuck there
             given = twins.pin(original)
         self._given = given
-        self._put(self._owner, self._key, given)
+        try:
+            self._put(self._owner, self._key, given)
+        except Exception:  # of a metaclass, say, that lets nobody set anything
+            return False
         return True
 
     def give_back(self) -> None:
@@ -118,7 +121,9 @@ class Holders:
             self._looked_at = looked_at
             self._look_at_new_modules(scope)
         handlers = list(_logging_handlers())
-        self._exchanged = [place for place in (*self._places, *handlers) if place.exchange()]
+        for place in (*self._places, *handlers):
+            if place.exchange():
+                self._exchanged.append(place)
 
     def give_back(self) -> None:
         """Put everything back."""

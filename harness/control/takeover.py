@@ -173,7 +173,7 @@ class Takeover:
         self._set(builtins, "__import__", self._import)
         self._set(importlib, "import_module", self._import_module)
         self._set(builtins, "exec", self._exec)
-        self._set(harness.twin, "find_twin", twins.controlled)
+        self._set(harness.twin, "find_twin", _controlled_in_a_task)
         for kind in _subclasses(_RealLocal):
             if kind is not Local and "__new__" not in kind.__dict__:
                 kind.__new__ = Local.__new__  # type: ignore[assignment]
@@ -189,9 +189,15 @@ class Takeover:
     def end(self) -> None:
         """Give everything back."""
         self._late.clear()
+        failures: list[Exception] = []
         while self._undo:
             function, arguments = self._undo.pop()
-            function(*arguments)
+            try:
+                function(*arguments)
+            except Exception as error:  # it must not keep the others from being put back
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
     def _set(self, owner: Any, name: str, replacement: Any) -> None:
         if name in owner.__dict__:
@@ -283,6 +289,11 @@ class Takeover:
             caller = frame.f_globals if "__name__" not in globals else globals
             source = self._installation.instrument(source, caller)
         _real_exec(source, globals, globals if locals is None else locals, **more)
+
+
+def _controlled_in_a_task(lock: Any) -> Any:
+    """Return what stands for a lock, for tasks only: other threads go on with the real one."""
+    return twins.controlled(lock) if running.thread_ident == get_ident() else lock
 
 
 def _refuse_to_draw(self: object, strategy: object, label: object = None) -> None:

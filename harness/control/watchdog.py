@@ -35,8 +35,8 @@ class Watchdog:
 
     def __init__(self, patience: float = 10.0) -> None:
         self.patience = patience
-        self._wake = _thread.allocate_lock()
-        self._started = False
+        self._sleeping = _thread.allocate_lock()  # released to wake the thread
+        self._living = _thread.allocate_lock()  # released when it has ended
         self._watching = False
         self._main = 0
         self._old_handler: Any = None
@@ -47,22 +47,25 @@ class Watchdog:
         if _SIGNAL is not None:
             self._old_handler = signal.signal(_SIGNAL, self._on_signal)
         self._watching = True
-        if not self._started:
-            self._started = True
-            self._wake.acquire()
-            _thread.start_new_thread(self._watch, ())
+        self._sleeping.acquire()
+        self._living.acquire()
+        _thread.start_new_thread(self._watch, ())
 
     def end(self) -> None:
-        """Stop watching."""
-        if self._watching and _SIGNAL is not None:
-            signal.signal(_SIGNAL, self._old_handler)
+        """Stop watching; no thread is left that a fork would find."""
+        if not self._watching:
+            return
         self._watching = False
+        self._sleeping.release()
+        with self._living:
+            pass
+        if _SIGNAL is not None:
+            signal.signal(_SIGNAL, self._old_handler or signal.SIG_DFL)  # None: not Python's
 
     def _watch(self) -> None:
         seen: object = None
         strikes = 0
-        while True:
-            self._wake.acquire(timeout=self.patience)
+        while not self._sleeping.acquire(timeout=self.patience):
             now = self._progress()
             if now is None or now != seen:
                 seen, strikes = now, 0
@@ -70,13 +73,15 @@ class Watchdog:
             strikes += 1
             if strikes == 1 and _SIGNAL is not None:
                 signal.pthread_kill(self._main, _SIGNAL)
-            elif strikes > 1 and not (
-                running.stuck and running.carriers.leave_behind(running.current)
-            ):
+            elif running.stuck and running.carriers.leave_behind(running.current):
+                strikes = 0  # the hub may wait for its turn on a busy machine
+            else:
                 self._give_up()
+        self._sleeping.release()
+        self._living.release()
 
     def _progress(self) -> object:
-        if not self._watching or not running.thread_ident:
+        if not running.thread_ident:
             return None
         task = running.current
         return running.epoch, task.number, task.points

@@ -74,7 +74,7 @@ class Installation:
     ) -> None:
         self.scope = scope
         self.met_new_code = False  # code ran that had no hooks yet
-        self.not_rewritten: dict[str, str] = {}  # function -> why it runs as one step
+        self.ran_as_one_step: dict[str, str] = {}  # function -> why, in this exploration
         self.namespaces: dict[int, dict[str, Any]] = {}
         self._hooks = hooks
         self._wanted = wanted
@@ -83,6 +83,7 @@ class Installation:
         self._executed: dict[tuple[str, CodeType], CodeType] = {}  # what exec ran, with hooks
         self._early: list[ref[Any]] = []
         self._bodies: dict[int, CodeType] = {}
+        self._leftovers: dict[int, tuple[str, ...]] = {}  # by the body's code
         self._modules = 0
         self._installed = False
         self._is_lean = False
@@ -104,6 +105,14 @@ class Installation:
             self._add(finder.everywhere(self.scope), finder.in_modules(self._wanted))
         self._add(*finder.reachable([body], self.scope, self._wanted))
         return known
+
+    def note_leftovers(self, body: Callable[..., Any], names: tuple[str, ...]) -> None:
+        """Take note of the containers that a body changes and that outlive it."""
+        self._leftovers[id(code_of(body))] = names
+
+    def leftovers_of(self, body: Callable[..., Any]) -> tuple[str, ...]:
+        """Return what was noted for the body's code."""
+        return self._leftovers.get(id(code_of(body)), ())
 
     def look_at_modules(self, names: Iterable[str]) -> None:
         """Take note of, and hook, the functions of modules imported during an exploration."""
@@ -127,6 +136,7 @@ class Installation:
         self._installed = True
         self._is_lean = False
         self._known_sites = 0
+        self.ran_as_one_step.clear()
         self._have_run.clear()
         for code in self._codes.values():
             code.give(code.installed)
@@ -195,8 +205,7 @@ class Installation:
 
         try:
             stub = with_prologue(code.original, first_run)
-        except ValueError as error:
-            self.not_rewritten[code.original.co_qualname] = str(error)
+        except ValueError:  # it is no code of a function that Python has compiled
             return code.original
         _with_hooks[id(stub)] = stub
         if self._hooks.hand_over is not None:
@@ -211,10 +220,13 @@ class Installation:
         try:
             rewritten = rewrite(code, self._hooks, place)
         except Exception as error:
-            self.not_rewritten[code.co_qualname] = f"{type(error).__name__}: {error}"
-            return code
+            why = f"{type(error).__name__}: {error}"
+            rewritten = with_prologue(code, partial(self._note_one_step, code.co_qualname, why))
         _note(rewritten)
         return rewritten
+
+    def _note_one_step(self, name: str, why: str) -> None:
+        self.ran_as_one_step[name] = why
 
     def _lean(self, code: _Code) -> CodeType:
         kept = tuple([site.is_needed for site in code.sites])

@@ -95,12 +95,12 @@ def _listed(counts: Mapping[str, int], *, always_counted: bool) -> str:
 
 
 def _text_of(outcome: Any) -> str:
-    from harness.outcome import Raised, Returned  # noqa: PLC0415  not before a test needs it
+    from harness.outcome import Raised, Returned, repr_of  # noqa: PLC0415  not before a test needs it
 
     if isinstance(outcome, Returned):
         if outcome.value is None:
             return "returned"
-        text = repr(outcome.value)
+        text = repr_of(outcome.value)
         return f"returned {text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + '…'}"
     if isinstance(outcome, Raised):
         return f"raised {type(outcome.exception).__name__}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.errors import DeadlockError, InconclusiveError, OutOfStepsError
 from harness.interleaving import Interleaving
-from harness.outcome import Deadlocked, Outcome, OutOfSteps, Raised, Stuck, Wait
+from harness.outcome import Deadlocked, Outcome, OutOfSteps, Raised, Stuck, Wait, message_of
 from harness.report.table import lost_update, shown_path, table_of
 from harness.trace import TIME_IS_OVER, Trace
 
@@ -105,5 +105,5 @@ def _wait_text(wait: Wait) -> str:
 
 def _exception_text(exception: BaseException) -> str:
     name = type(exception).__name__
-    first = str(exception).partition("\n")[0]
+    first = message_of(exception).partition("\n")[0]
     return f"{name}: {first}" if first else name

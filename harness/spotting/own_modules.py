@@ -54,7 +54,8 @@ class OwnModules:
 
     def end(self) -> None:
         """Look no longer, and forget what was loaded."""
-        sys.meta_path.remove(self)
+        if self in sys.meta_path:  # or the script has taken it away
+            sys.meta_path.remove(self)
         for name in self._loaded:
             sys.modules.pop(name, None)
         self._loaded.clear()

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import ModuleType
 from typing import Any
 
@@ -86,11 +87,11 @@ class Surroundings:
         return self
 
     def __exit__(self, *_: object) -> None:
-        guard.end()
-        self._modules.end()
-        while self._undo:
-            function, arguments = self._undo.pop()
-            function(*arguments)
+        with ExitStack() as undo:
+            for function, arguments in self._undo:
+                undo.callback(function, *arguments)
+            undo.callback(self._modules.end)
+            undo.callback(guard.end)
 
     def end_executors(self) -> None:
         """Let the threads of executors end that nobody has shut down, as at Python's own end."""

@@ -675,3 +675,15 @@ def test_minimizing_is_bounded_by_switch_points_too(monkeypatch):
     monkeypatch.setattr(minimal_failure, "_MOST_STEPS", 10)
 
     assert explore(lost_update).failure.smaller == "No smaller one was found"
+
+
+def test_what_a_body_leaves_behind_is_told_of_its_own_module():
+    """Two modules with the same text have equal code, and each a container of its own."""
+    text = "kept = []\ndef body():\n    kept.append(1)\n"
+    first, second = {"__name__": "first"}, {"__name__": "second"}
+    for namespace in (first, second):
+        exec(compile(text, f"{namespace['__name__']}.py", "exec"), namespace)
+
+    told = [explore(namespace["body"]).leftovers for namespace in (first, second, first)]
+
+    assert told == [("first.kept (list)",), ("second.kept (list)",), ("first.kept (list)",)]

@@ -7,10 +7,14 @@ import json.decoder
 import sys
 import textwrap
 import traceback
+from threading import Thread
 from types import CellType, CodeType, FunctionType
+from unittest.mock import Mock
 
 import pytest
 
+from harness import explore
+from harness.instrument import installation
 from harness.instrument.rewrite import rewrite
 from harness.instrument.site import Hooks
 
@@ -936,3 +940,27 @@ def test_long_jumps_and_many_names_and_constants(statements):
     plain, watched = Box(), Box()
     assert Recorder().rewritten(body)(watched, 3) == body(plain, 3)
     assert vars(plain) == vars(watched)
+
+
+def test_nothing_holds_where_a_function_could_not_be_rewritten(monkeypatch):
+    counts = {"n": 0}
+
+    def add():
+        counts["n"] += 1
+
+    def body():
+        counts["n"] = 0
+        threads = [Thread(target=add) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert counts["n"] == 2
+
+    monkeypatch.setattr(installation, "rewrite", Mock(side_effect=KeyError("an instruction")))
+
+    for _ in range(2):  # it is known the second time
+        exploration = explore(body, search="exhaustive")
+        assert exploration.verdict == "inconclusive"
+        assert "body ran without switch points" in exploration.reason
+        assert "KeyError: 'an instruction'" in exploration.reason

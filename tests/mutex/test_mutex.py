@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from harness import twin
+from harness import explore, twin
 from harness.errors import HarnessError, UsageError
 from harness.mutex import Guard, GuardReleasedError, Mutex, PoisonError
 
@@ -567,3 +568,28 @@ def test_mutex_made_before_control_uses_the_twin(monkeypatch: pytest.MonkeyPatch
         assert is_free(mutex)  # the real lock was never touched
 
     assert not standing_in.locked()  # what was taken is what is given back
+
+
+def test_other_threads_share_the_real_lock_while_the_main_one_explores() -> None:
+    mutex = Mutex(0)
+    ends = threading.Event()
+    made = [0, 0]
+
+    def count(number: int) -> None:
+        while not ends.is_set():
+            with mutex.lock() as guard:
+                value = guard.value
+                time.sleep(0)  # the other one gets the GIL here
+                guard.value = value + 1
+            made[number] += 1
+
+    threads = [threading.Thread(target=count, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for _ in range(20):
+        explore(lambda: None)
+    ends.set()
+    for thread in threads:
+        thread.join()
+
+    assert mutex.into_inner() == sum(made)

@@ -142,3 +142,19 @@ def test_proves_nothing_when_there_are_more_than_can_be_tried():
 
     assert not found.proven
     assert fails.calls <= 400
+
+
+def test_a_body_that_can_no_longer_be_interrupted_is_no_error():
+    fails = Fails(lambda switches: len(switches) == 3)
+
+    found = minimize(made(1, 5, 9), fails, lambda _: [], 1_000)
+
+    assert found.interleaving == made(1, 5, 9)
+    assert found.proven
+
+
+def test_nothing_is_proven_without_the_executions_to_try_all_that_is_smaller():
+    for budget in range(len(POINTS) + 1):
+        fails = Fails(lambda switches: len(switches) >= 2)
+
+        assert not minimize(made(1, 5), fails, candidates, budget).proven

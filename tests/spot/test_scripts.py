@@ -391,3 +391,13 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(harness):
         assert process.stderr.read() == ""
 
     assert process.returncode == 141
+
+
+def test_a_script_may_change_how_modules_are_found(harness):
+    harness.write(
+        "script.py", COUNT + "    import sys\n    del sys.meta_path[0]\n    print(counter)\n"
+    )
+
+    printed = harness.spot("script.py", status=1)
+
+    assert harness.outcomes(printed) == {"prints '2'", "prints '1'"}

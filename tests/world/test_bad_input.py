@@ -94,6 +94,7 @@ OPTIONS = {
         ["executions_to_minimize=-1", "0 or more"],
     ),
     "unknown search": ({"search": "dpor"}, ["search='dpor'", "'auto'", "'exhaustive'"]),
+    "search in a list": ({"search": ["auto"]}, ["search=['auto']", "'exhaustive'"]),
     "search that is no text": ({"search": None}, ["search=None", "'auto'"]),
     "executor": ({"executor": 4}, ["executor=4", "later version", "Leave it out"]),
     "no executions": ({"executions": 0}, ["executions=0", "1 or more"]),

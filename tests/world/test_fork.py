@@ -50,3 +50,27 @@ def test_fork_outside_works_again():
         os._exit(7)
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_fork_after_an_exploration_finds_one_thread_and_a_watchdog_that_watches():
+    script = """
+import _thread, os, sys, warnings
+from harness import explore
+from harness.control.watchdog import watchdog
+
+explore(lambda: None)
+assert _thread._count() == 0, _thread._count()
+child = os.fork()
+if child == 0:
+    watchdog.patience = 0.3
+    stuck, free = os.pipe()
+    print(explore(lambda: os.read(stuck, 1)).verdict, flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "inconclusive\n"

@@ -202,7 +202,7 @@ def snapshot():
         "names": threading._counter.__reduce__()
         if hasattr(threading._counter, "__reduce__")
         else None,
-        "thread count": (threading.active_count(), threads_of_the_process()),
+        "thread count": (threading.active_count(), _thread._count()),
         "recursion limit": sys.getrecursionlimit(),
         "scheduler": (
             running.ident,
@@ -214,11 +214,6 @@ def snapshot():
         "rebound": (len(rebinding.rebound.sites), len(rebinding.rebound._names)),
         "import": (builtins.__import__, builtins.exec, sys.meta_path[:], sys.path_hooks[:]),
     }
-
-
-def threads_of_the_process():
-    """Return how many threads there are, without the watchdog's, which stays."""
-    return _thread._count() - watchdog._started
 
 
 def difference(before, after):
