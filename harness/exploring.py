@@ -118,14 +118,14 @@ def explore(
             seconds=seconds,
             preemptions=preemptions,
             model=model,
+            instrument=instrument,
             seed=seed,
             stop_at_failure=stop_at_failure,
+            max_steps=max_steps,
             max_delay=max_delay,
             executions_to_minimize=executions_to_minimize,
             carrier=carrier,
         ),
-        instrument,
-        max_steps,
         progress,
         executor,
     )
@@ -134,8 +134,6 @@ def explore(
 def explore_to_raise(
     body: Body,
     *,
-    instrument: Sequence[str] = (),
-    max_steps: int = 1_000_000,
     progress: ProgressListener | None = None,
     executor: Any = None,
     **options: Any,
@@ -149,21 +147,10 @@ def explore_to_raise(
         UsageError: for an argument that the harness cannot use.
     """
     checked = SearchOptions.checked(**options, effort=effort_to_raise())
-    return _explore(body, checked, instrument, max_steps, progress, executor)
+    return _explore(body, checked, progress, executor)
 
 
-def failure_without_gil(
-    body: Body,
-    *,
-    search: str = "auto",
-    executions: int | None = None,
-    seconds: float | None = None,
-    preemptions: int | None = None,
-    instrument: Sequence[str] = (),
-    seed: int = 0,
-    max_steps: int = 1_000_000,
-    max_delay: float | None = None,
-) -> Failure | None:
+def failure_without_gil(body: Body, **options: Any) -> Failure | None:
     """Return how `body` fails where a switch is allowed everywhere, not minimal; `None` if not.
 
     The arguments are those of `explore`.
@@ -171,61 +158,28 @@ def failure_without_gil(
     Raises:
         UsageError: for an argument that the harness cannot use.
     """
-    options = SearchOptions.checked(
-        search=search,
-        executions=executions,
-        seconds=seconds,
-        preemptions=preemptions,
-        model="free-threaded",
-        seed=seed,
-        stop_at_failure=True,
-        max_delay=max_delay,
-        effort=Effort.NOTHING,
-    )
-    return _explored(body, options, instrument, max_steps).failure
+    checked = SearchOptions.checked(**options, effort=Effort.NOTHING)
+    return _explored(body, replace(checked, model="free-threaded", stop_at_failure=True)).failure
 
 
 def _explore(
-    body: Body,
-    options: SearchOptions,
-    instrument: Sequence[str],
-    max_steps: int,
-    progress: ProgressListener | None,
-    executor: Any,
+    body: Body, options: SearchOptions, progress: ProgressListener | None, executor: Any
 ) -> Exploration:
     if executor is not None:
         raise UsageError(f"executor={executor!r} comes in a later version. Leave it out.")
     check_progress(progress)
     began = time.monotonic()
-    exploration = _explored(body, options, instrument, max_steps, progress)
+    exploration = _explored(body, options, progress)
     if exploration.failure is None:
         return exploration
-    failure = with_models(
-        exploration.failure,
-        body,
-        options,
-        instrument=instrument,
-        max_steps=max_steps,
-        seconds=time.monotonic() - began,
-    )
-    return replace(exploration, failure=failure)
+    seconds = time.monotonic() - began
+    return replace(exploration, failure=with_models(exploration.failure, body, options, seconds))
 
 
 def _explored(
-    body: Body,
-    options: SearchOptions,
-    instrument: Sequence[str],
-    max_steps: int,
-    progress: ProgressListener | None = None,
+    body: Body, options: SearchOptions, progress: ProgressListener | None = None
 ) -> Exploration:
-    with World(
-        body,
-        model=options.model,
-        instrument=instrument,
-        max_steps=max_steps,
-        max_delay=options.max_delay,
-        carrier=options.carrier,
-    ) as world:
+    with options.make_world(body) as world:
         explorer = Explorer(world, options, progress)
         try:
             return explorer.explore()

@@ -27,15 +27,7 @@ _STEPS_WITHOUT_AN_END = 100_000  # switch points of an execution that runs out o
 _LEAST_SECONDS = 2.0  # for bodies that take long between two switch points
 
 
-def with_models(
-    failure: Failure,
-    body: Body,
-    options: SearchOptions,
-    *,
-    instrument: Sequence[str],
-    max_steps: int,
-    seconds: float,
-) -> Failure:
+def with_models(failure: Failure, body: Body, options: SearchOptions, seconds: float) -> Failure:
     """Return the failure with the models in which it can happen, and a line of the report on it.
 
     What fails under the GIL can fail without it. The other way round the same interleaving is
@@ -45,8 +37,6 @@ def with_models(
         failure: a failure of the body.
         body: the body.
         options: those with which it was found.
-        instrument: the packages that had switch points.
-        max_steps: the most switch points of an execution.
         seconds: how long it took to find it; looking here takes no longer, except for bodies
             that are slow by themselves.
     """
@@ -58,8 +48,6 @@ def with_models(
         failure,
         body,
         replace(options, model="gil", stop_at_failure=True, seconds=max(seconds, _LEAST_SECONDS)),
-        instrument,
-        max_steps,
     )
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     answer = "yes" if within else "not within this search"
@@ -78,24 +66,14 @@ def _happens(
     failure: Failure,
     body: Body,
     options: SearchOptions,
-    instrument: Sequence[str],
-    max_steps: int,
 ) -> bool:
-    outcome = failure.outcome
-    if isinstance(outcome, OutOfSteps):
-        max_steps = min(max_steps, _STEPS_WITHOUT_AN_END)
+    if isinstance(failure.outcome, OutOfSteps):
+        options = replace(options, max_steps=min(options.max_steps, _STEPS_WITHOUT_AN_END))
     searches, most_steps = _SEARCHES, _MOST_STEPS
     if options.effort is Effort.LITTLE:
         searches, most_steps = _SEARCHES_WITH_LITTLE_EFFORT, _MOST_STEPS_WITH_LITTLE_EFFORT
     for looks in (False, True) if LOOKING_IS_DEAR else (True,):
-        with World(
-            body,
-            model="gil",
-            instrument=instrument,
-            max_steps=max_steps,
-            max_delay=options.max_delay,
-            looks_at_library_frames=looks,
-        ) as world:
+        with options.make_world(body, looks_at_library_frames=looks) as world:
             if _is_found(failure, world, options, searches, most_steps):
                 return True
     return False

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from harness.arguments import check_carrier, check_max_delay
+from harness.arguments import (
+    check_carrier,
+    check_max_delay,
+    check_max_steps,
+    check_model,
+    checked_packages,
+)
 from harness.effort import Effort, effort_to_return, is_in_a_hypothesis_test
 from harness.errors import UsageError
+from harness.execution import Body, World
 from harness.search.dpor import OptimalSearch
 from harness.search.exhaustive import Exhaustive
 from harness.search.pct import Pct
@@ -42,8 +49,10 @@ class SearchOptions:
     seconds: float | None
     preemptions: int | None
     model: str
+    instrument: tuple[str, ...]
     seed: int
     stop_at_failure: bool
+    max_steps: int
     carrier: str
     max_delay: float | None
     executions_to_minimize: int
@@ -58,15 +67,19 @@ class SearchOptions:
         seconds: float | None = None,
         preemptions: int | None = None,
         model: str = "free-threaded",
+        instrument: Sequence[str] = (),
         seed: int = 0,
         stop_at_failure: bool = True,
+        max_steps: int = 1_000_000,
         executions_to_minimize: int | None = None,
         carrier: str = "greenlets",
         max_delay: float | None = None,
         effort: Effort | None = None,
     ) -> SearchOptions:
         """Return the options, with defaults that depend on where they are used filled in."""
+        check_model(model)
         check_carrier(carrier)
+        check_max_steps(max_steps)
         check_max_delay(max_delay)
         effort = effort or effort_to_return()
         options = cls(
@@ -75,8 +88,10 @@ class SearchOptions:
             seconds=_checked_seconds(seconds),
             preemptions=_checked_preemptions(preemptions, search),
             model=model,
+            instrument=checked_packages(instrument),
             seed=_checked_seed(seed),
             stop_at_failure=stop_at_failure,
+            max_steps=max_steps,
             executions_to_minimize=_checked_executions_to_minimize(executions_to_minimize, effort),
             carrier=carrier,
             max_delay=max_delay,
@@ -84,6 +99,18 @@ class SearchOptions:
         )
         options.make_search()  # complains about an unknown name before anything runs
         return options
+
+    def make_world(self, body: Body, *, looks_at_library_frames: bool = True) -> World:
+        """Return a new world of the body."""
+        return World(
+            body,
+            model=self.model,
+            instrument=self.instrument,
+            max_steps=self.max_steps,
+            max_delay=self.max_delay,
+            carrier=self.carrier,
+            looks_at_library_frames=looks_at_library_frames,
+        )
 
     def make_search(self) -> Search:
         """Return a new search."""

@@ -17,10 +17,6 @@ from harness.outcome import Returned, Stuck
 from harness.plugin.session import Session
 from harness.report.failure_text import headline, report_of
 
-_OF_ANY_MODEL = (
-    *("search", "executions", "seconds", "preemptions", "instrument", "seed", "max_steps"),
-    "max_delay",
-)
 _OF_REPLAY = ("model", "instrument", "max_steps", "carrier")
 
 
@@ -112,8 +108,7 @@ class Interleave:
         self._session.note_exploration(exploration, options.get("seed", 0))
         raise_for(exploration)
         if options.get("model") == "gil" and not self._session.fails_without_gil:
-            used = {name: options[name] for name in _OF_ANY_MODEL if name in options}
-            self._session.note_failure_without_gil(failure_without_gil(body, **used))
+            self._session.note_failure_without_gil(failure_without_gil(body, **options))
         return exploration
 
     def _replay(self, body: Callable[[], Any], token: str, options: dict[str, Any]) -> Exploration:

@@ -3,6 +3,7 @@
 That whole explorations are equal is checked in tests/corpus.
 """
 
+import _thread
 import decimal
 import signal
 import sqlite3
@@ -174,3 +175,23 @@ def test_an_unknown_carrier_is_refused():
             UsageError, match=r"carrier='fibers' is unknown\. Use one of 'greenlets'"
         ):
             verb(int, carrier="fibers")
+
+
+def test_the_models_of_a_failure_are_looked_at_on_the_same_carrier():
+    """C code that looks at its thread must find one everywhere."""
+    threads = set()
+
+    def body():
+        shared = {"n": 0}
+
+        def add():
+            threads.add(_thread._count())  # and the watchdog's
+            shared["n"] += 1
+
+        beside(add, add)
+        assert shared["n"] == 2
+
+    failure = explore(body, carrier="threads").failure
+
+    assert failure.affects
+    assert min(threads) > 1
