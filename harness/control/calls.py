@@ -188,6 +188,7 @@ _FUNCTIONS_THAT_WRITE = frozenset(
     (
         *("heappush", "heappop", "heapify", "heapreplace", "heappushpop"),
         *("insort", "insort_left", "insort_right", "shuffle", "next"),
+        "_count_elements",
         *("setitem", "delitem", "iadd", "iconcat", "ior", "iand", "isub", "ixor", "imul"),
     )
 )

@@ -32,8 +32,7 @@ _OF_THE_STANDARD_LIBRARY = frozenset(
 )
 _IN_PYTHON = frozenset(
     (
-        *(("collections", "ChainMap"), ("collections", "Counter"), ("collections", "UserDict")),
-        *(("collections", "UserList"), ("weakref", "WeakKeyDictionary"), ("weakref", "WeakSet")),
+        *(("weakref", "WeakKeyDictionary"), ("weakref", "WeakSet")),
         *(("weakref", "WeakValueDictionary"), ("_weakrefset", "WeakSet"), ("os", "_Environ")),
         *(("configparser", "RawConfigParser"), ("configparser", "SectionProxy")),
         *(("contextlib", "_BaseExitStack"), ("email.message", "Message")),

@@ -7,6 +7,8 @@ whose globals it has.
 
 from __future__ import annotations
 
+import _collections_abc
+import collections
 import importlib.util
 import os
 import sys
@@ -25,6 +27,12 @@ OTHER_TOOLS = (
     *("harness", "strategies", "pytest", "_pytest", "pluggy", "hypothesis", "greenlet"),
     *("xdist", "execnet", "pytest_timeout", "coverage"),
 )
+# Classes of the standard library whose methods are several steps each, like the program's own.
+_CLASSES = {
+    f"{collections.__file__}": frozenset(("Counter", "ChainMap", "UserDict", "UserList")),
+    f"{_collections_abc.__file__}": frozenset(("MutableMapping", "MutableSequence", "MutableSet")),
+}
+_FROZEN = {"<frozen _collections_abc>": f"{_collections_abc.__file__}"}
 _THREADING = ("threading", "_thread", "_threading_local")
 
 
@@ -53,7 +61,9 @@ class CodeScope:
 
     def contains(self, code: CodeType, namespace: Mapping[str, Any]) -> bool:
         """Say whether `code`, run with these globals, gets switch points."""
-        filename = code.co_filename
+        filename = file_of(code)
+        if filename in _CLASSES:
+            return code.co_qualname.partition(".")[0] in _CLASSES[filename]
         if filename.startswith("<"):
             return not filename.startswith("<frozen") and self.contains_namespace(namespace)
         return self.contains_file(filename)
@@ -69,7 +79,7 @@ class CodeScope:
         """Return file, line and function of the innermost frame in scope, or empty ones."""
         while frame is not None:
             if self.contains(frame.f_code, frame.f_globals):
-                return frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_qualname
+                return file_of(frame.f_code), frame.f_lineno or 0, frame.f_code.co_qualname
             frame = frame.f_back
         return "", 0, ""
 
@@ -89,6 +99,11 @@ class CodeScope:
         return not any(
             path.startswith(folder) or real.startswith(folder) for folder in self._excluded
         )
+
+
+def file_of(code: CodeType) -> str:
+    """Return the path of the file that the code comes from."""
+    return _FROZEN.get(code.co_filename, code.co_filename)
 
 
 def _excluded_folders() -> tuple[str, ...]:

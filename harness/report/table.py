@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sysconfig
 from dataclasses import replace
 
 from harness.outcome import Location
@@ -17,6 +18,9 @@ _NARROWEST_CELL = 30  # also where the table gets too wide
 _AROUND_THE_CELLS = 8
 _ARROWS = {"read": "→", "write": "←"}
 _WITHOUT_A_VALUE = {"read": "reads", "write": "changes"}
+_INSTALLED = tuple(  # site-packages lie in the folder of the standard library
+    sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib", "stdlib")
+)
 _MADE_UP_NAME = re.compile(r"Thread-\d+ \((?P<target>.+)\)")
 
 
@@ -30,7 +34,7 @@ def table_of(trace: Trace) -> str:
         steps = [*steps[: _MOST_ROWS // 2], *steps[-_MOST_ROWS // 2 :]]
     tasks = sorted({step.task for step in steps})
     titles = {task: _title(trace, task) for task in tasks}
-    places = [shown_path(step.location) if step.location else "" for step in steps]
+    places = [_short_path(step.location) if step.location else "" for step in steps]
     width_of_places = max(map(len, places))
     room = (_WIDEST_TABLE - _AROUND_THE_CELLS - width_of_places) // len(tasks) - 2
     cells = [_cell(step, max(_NARROWEST_CELL, min(room, _WIDEST_CELL))) for step in steps]
@@ -88,6 +92,14 @@ def shown_path(location: Location) -> str:
         relative = location.filename
     path = relative if len(relative) < len(location.filename) else location.filename
     return f"{path}:{location.line}"
+
+
+def _short_path(location: Location) -> str:
+    """Return `path:line`, of what is installed as one would import it."""
+    for folder in _INSTALLED:
+        if location.filename.startswith(folder):
+            return f"{location.filename.removeprefix(folder)}:{location.line}"
+    return shown_path(location)
 
 
 def lost_update(trace: Trace) -> str:

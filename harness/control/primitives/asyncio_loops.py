@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from _thread import get_ident
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -81,8 +82,9 @@ def patches() -> Iterable[tuple[Any, str, Any]]:
     def finalize(self: Any, *args: Any) -> None:
         if not running.killing:
             original_del(self, *args)
-        elif not self.is_closed():
-            self.close()
+        else:
+            with suppress(AttributeError):  # it may have been half made
+                self.close()
 
     def call_exception_handler(self: Any, context: Any) -> None:
         if not running.killing:  # nobody has forgotten what was ended by force
