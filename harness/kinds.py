@@ -6,6 +6,7 @@ proxies have them, and load what they stand for, or fail, or go round in circles
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any, TypeGuard, TypeVar
 
@@ -30,8 +31,8 @@ def fields_of(candidate: object) -> dict[str, Any]:
 
 def instance_dict(candidate: object) -> dict[str, Any] | None:
     """Return the dictionary of an instance's attributes, whatever its class calls `__dict__`."""
-    for base in type(candidate).__mro__:
-        descriptor: Any = base.__dict__.get("__dict__")
+    for base in mro_of(type(candidate)):
+        descriptor: Any = names_of(base).get("__dict__")
         if type(descriptor) in _GETS_THE_DICT:
             fields = descriptor.__get__(candidate)
             return fields if type(fields) is dict else None
@@ -40,7 +41,27 @@ def instance_dict(candidate: object) -> dict[str, Any] | None:
 
 def namespace_of(module: object) -> dict[str, Any]:
     """Return the names of a module, none if something else stands in `sys.modules`."""
-    return module.__dict__ if is_a(module, ModuleType) else {}
+    return _namespace_of_module(module) if is_a(module, ModuleType) else {}
+
+
+def mro_of(kind: type) -> tuple[type, ...]:
+    """Return a class and its bases, in the order in which attributes are looked for."""
+    return _mro_of_class(kind)  # type: ignore[no-any-return]
+
+
+def names_of(kind: type) -> Mapping[str, Any]:
+    """Return the attributes that a class has itself."""
+    return _names_of_class(kind)  # type: ignore[no-any-return]
+
+
+def name_of(kind: type) -> str:
+    """Return the name of a class."""
+    return _name_of_class(kind)  # type: ignore[no-any-return]
+
+
+def module_of(kind: type) -> Any:
+    """Return the name of the module that a class says it comes from."""
+    return _module_of_class(kind)
 
 
 def function_behind(method: Any) -> Any:
@@ -50,5 +71,12 @@ def function_behind(method: Any) -> Any:
     return method
 
 
+# A metaclass, or a class of modules, may have a `__getattribute__` or a `__dict__` of its own.
+_mro_of_class = type.__dict__["__mro__"].__get__
+_names_of_class = type.__dict__["__dict__"].__get__
+_name_of_class = type.__dict__["__name__"].__get__
+_module_of_class = type.__dict__["__module__"].__get__
+_of_modules: Any = ModuleType.__dict__
+_namespace_of_module = _of_modules["__dict__"].__get__
 _GETS_THE_DICT = (GetSetDescriptorType, MemberDescriptorType)
 _METHODS = (MethodType, classmethod, staticmethod)

@@ -150,6 +150,9 @@ def _of_method(name: str, owner: Any, argument: Any) -> Accessed:
 
 def _of_function(name: str, argument: Any, second: Any) -> Accessed:
     if name in _FUNCTIONS_ON_ATTRIBUTES:
+        write = name in ("setattr", "delattr")
+        if type(second) is str:
+            return of_attribute(argument, second, write=write)
         return of_any_attribute(name, argument)
     if name in ("next", "iter"):
         argument = behind(argument)

@@ -12,7 +12,7 @@ from types import GeneratorType
 from typing import Any
 
 from harness.control.locations import ABSENT, ANY_ITEM, NAMED_LATER, NOTHING, Accessed, Touch
-from harness.kinds import is_a, is_any_of
+from harness.kinds import is_a, is_any_of, module_of, mro_of, name_of
 from harness.operation import READ, UPDATE, WRITE
 from harness.report.value_text import text_of
 
@@ -88,7 +88,7 @@ def _let_go_of(known: dict[type, bool]) -> None:
 
 def _is_one_of(kind: type, names: frozenset[tuple[str, str]]) -> bool:
     """Say whether a class, or a base of it, has one of the names, each with its module."""
-    return any((base.__module__, base.__name__) in names for base in kind.__mro__)
+    return any((module_of(base), name_of(base)) in names for base in mro_of(kind))
 
 
 def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> Accessed:
@@ -97,7 +97,7 @@ def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> A
         return NOTHING
     if type(key) not in _SIMPLE_KEYS:
         return of_whole(container, write=write)
-    label = f"{type(container).__name__}[{text_of(key)}]"
+    label = f"{name_of(type(container))}[{text_of(key)}]"
     if not is_a(container, dict):
         return _of_sequence_item(container, key, label, write, delete)
     value = _item(container, key)
@@ -154,7 +154,7 @@ def of_whole(container: Any, *, write: bool) -> Accessed:
     )
     if write:
         touches = (*touches, Touch(container, _NAMED_ITEM, WRITE))
-    return Accessed(touches, type(container).__name__)
+    return Accessed(touches, name_of(type(container)))
 
 
 def of_iteration(iterable: Any, *, write: bool) -> Accessed:
@@ -167,7 +167,7 @@ def behind(iterator: Any, depth: int = 0) -> Any:
     """Return the container that a built-in iterator goes through."""
     if is_any_of(iterator, _BUILT_IN):
         return iterator
-    name = type(iterator).__name__
+    name = name_of(type(iterator))
     if not name.endswith("iterator") and name not in _LAZY:
         return iterator
     for referent in gc.get_referents(iterator):

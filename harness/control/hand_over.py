@@ -40,7 +40,7 @@ from harness.control.releasing import releases, releases_inside
 from harness.control.scheduler import running
 from harness.control.task import Task
 from harness.instrument.hand_over import HandOverHooks, marked
-from harness.kinds import function_behind, is_a
+from harness.kinds import function_behind, is_a, mro_of, names_of
 
 _PY312 = sys.version_info >= (3, 12)
 
@@ -324,8 +324,8 @@ def _is_out_of_scope(frame: FrameType) -> bool:
 
 def _special(kind: type, name: str) -> Any:
     """Return what the classes of `kind` have under this name, without running any code."""
-    for base in kind.__mro__:
-        found = base.__dict__.get(name)
+    for base in mro_of(kind):
+        found = names_of(base).get(name)
         if found is not None:
             return found
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
 
-from harness.kinds import instance_dict, is_a
+from harness.kinds import instance_dict, is_a, mro_of, name_of, names_of, namespace_of
 from harness.operation import READ, UPDATE, WRITE
 
 ABSENT: Any = object()
@@ -53,23 +53,24 @@ def has_value(accessed: Accessed) -> bool:
 def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
     """Resolve `owner.name`."""
     if is_a(owner, ModuleType):
-        fields = owner.__dict__
+        fields = namespace_of(owner)
         touch = Touch(fields, name, WRITE if write else READ)
-        return Accessed((touch,), f"{owner.__name__}.{name}", fields.get(name, ABSENT))
+        label = f"{fields.get('__name__', 'module')}.{name}"
+        return Accessed((touch,), label, fields.get(name, ABSENT))
     if is_a(owner, type):
         holder = owner if write else holder_of(owner, name)
         if holder is None:
             return NOTHING
-        value = holder.__dict__.get(name, ABSENT)
-        return Accessed(_touches_of(holder, name, write), f"{owner.__name__}.{name}", value)
+        value = names_of(holder).get(name, ABSENT)
+        return Accessed(_touches_of(holder, name, write), f"{name_of(owner)}.{name}", value)
     return _of_instance_attribute(owner, name, write)
 
 
 def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     kind = type(owner)
-    label = f"{kind.__name__}.{name}"
+    label = f"{name_of(kind)}.{name}"
     holder = holder_of(kind, name)
-    found = ABSENT if holder is None else holder.__dict__[name]
+    found = ABSENT if holder is None else names_of(holder)[name]
     if is_a(found, MemberDescriptorType):
         value = ABSENT
         if not write:
@@ -111,10 +112,10 @@ def of_any_attribute(function: str, owner: Any) -> Accessed:
     mode = WRITE if write else READ
     touches = [Touch(owner, NAMED_LATER, mode), Touch(owner, ANY_ITEM, mode)]
     if not write:
-        for kind in owner.__mro__[1:] if is_a(owner, type) else type(owner).__mro__:
+        for kind in mro_of(owner)[1:] if is_a(owner, type) else mro_of(type(owner)):
             if kind.__flags__ & _HEAP_TYPE:
                 touches += [Touch(kind, NAMED_LATER, READ), Touch(kind, ANY_ITEM, READ)]
-    name = owner.__name__ if is_a(owner, type) else type(owner).__name__
+    name = name_of(owner if is_a(owner, type) else type(owner))
     return Accessed(tuple(touches), f"{name} by {function}()")
 
 
@@ -139,12 +140,12 @@ def of_global(namespace: dict[str, Any], name: str, *, write: bool) -> Accessed:
 def class_attribute(owner: Any, name: str) -> Any:
     """Return what the class of `owner` has under a name, `None` if nothing."""
     holder = holder_of(type(owner), name)
-    return None if holder is None else holder.__dict__[name]
+    return None if holder is None else names_of(holder)[name]
 
 
 def holder_of(kind: type, name: str) -> type | None:
     """Return the class, `kind` or a base of it, that has an attribute of its own."""
-    for base in kind.__mro__:
-        if name in base.__dict__:
+    for base in mro_of(kind):
+        if name in names_of(base):
             return base
     return None

@@ -79,6 +79,10 @@ class LocksetObserver(Observer):
         else:
             self._inside.add(id(resource))
 
+    def _keep(self, owner: Any) -> None:
+        """Keep `owner` itself: at the end it is asked for its name."""
+        self._kept[id(owner)] = owner
+
     def switch(self, task: Task, to: Task, kind: str) -> None:
         """Take note of nothing: where the switches are does not matter."""
 

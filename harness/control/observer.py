@@ -73,7 +73,8 @@ class Observer:
         self.contended_resources = False  # two tasks used the same lock, queue, event, …
         self.places: list[Place] = []  # of the switches that departed from the default policy
         self.creations: dict[int, tuple[str, int]] = {}
-        self._named: dict[str, list[Any]] = {}
+        self._names: dict[int, str] = {}  # of locks and the like
+        self._namesakes: dict[str, int] = {}  # how many have the same name
         self._steps: list[_RawStep] = []
         self._histories: dict[tuple[int, Any], History] = {}
         self._kept: dict[int, Any] = {}
@@ -150,7 +151,8 @@ class Observer:
         """Note a synchronization operation."""
         users = self._users.setdefault(id(resource), set())
         users.add(task.number)
-        self._kept[id(resource)] = resource
+        if resource is not None and id(resource) not in self._kept:
+            self._keep(resource)
         if len(users) > 1:
             self.contended_resources = True
         if self.conflicts is not None:
@@ -165,7 +167,7 @@ class Observer:
         """Note where a lock is made."""
         file, line, _ = self._here()
         self.creations[id(resource)] = (file, line)
-        self._kept[id(resource)] = resource
+        self._keep(resource)
 
     def start(self, parent: Task, child: Task) -> None:
         """Note that a thread was started: what came before it happens before the child."""
@@ -254,12 +256,13 @@ class Observer:
         """
         if resource is None:
             return ""
-        name, where = self._name_of(resource)
-        known = self._named.setdefault(name + where, [])
-        if not any(other is resource for other in known):
-            known.append(resource)
-        number = next(at for at, other in enumerate(known, 1) if other is resource)
-        return f"{name} #{number}{where}" if number > 1 else name + where
+        known = self._names.get(id(resource))
+        if known is None:
+            name, where = self._name_of(resource)
+            number = self._namesakes[name + where] = self._namesakes.get(name + where, 0) + 1
+            known = f"{name} #{number}{where}" if number > 1 else name + where
+            self._names[id(resource)] = known
+        return known
 
     # Inside --------------------------------------------------------------------------------
 
@@ -319,7 +322,10 @@ class Observer:
         return history
 
     def _keep(self, owner: Any) -> None:
-        """See to it that the id of `owner` is not used again while it means something."""
+        """See to it that the id of `owner` is not used again while it means something.
+
+        It is not kept alive, which the program could see: in a cache with weak references, say.
+        """
         try:
             self._kept[id(owner)] = ref(owner, self._dropper(id(owner)))
         except TypeError:
@@ -327,9 +333,12 @@ class Observer:
 
     def _dropper(self, owner: int) -> Any:
         kept, histories = self._kept, self._histories
+        others: tuple[dict[int, Any], ...] = (self._users, self.creations, self._names)
 
         def drop(_: Any) -> None:
             kept.pop(owner, None)
+            for known in others:
+                known.pop(owner, None)
             for key in list(histories):  # at once: dropping one can drop another in between
                 if key[0] == owner:
                     histories.pop(key, None)

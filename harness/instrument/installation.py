@@ -180,7 +180,10 @@ class Installation:
 
     def _add(self, functions: Iterable[FunctionType], others: Iterable[Any]) -> None:
         known = {id(found) for found in self.early()}
-        self._early += [ref(other) for other in others if id(other) not in known]
+        for other in others:
+            if id(other) not in known:  # several modules may have it
+                known.add(id(other))
+                self._early.append(ref(other))
         for function in functions:
             original = function.__code__
             if id(original) in _with_hooks:

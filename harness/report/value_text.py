@@ -13,7 +13,7 @@ from types import (
 )
 from typing import Any
 
-from harness.kinds import is_a
+from harness.kinds import is_a, name_of
 
 _LONGEST = 40  # characters
 _DEEPEST = 3
@@ -36,11 +36,11 @@ def text_of(value: Any, depth: int = 0) -> str:
     if kind in (list, tuple, set, frozenset, dict) and depth < _DEEPEST:
         return _shortened(_container(value, depth))
     if is_a(value, type):
-        return value.__name__
+        return name_of(value)
     if is_a(value, BaseException):
-        return f"{kind.__name__}()"
+        return f"{name_of(kind)}()"
     function = value.__func__ if kind is MethodType else value
-    return f"{function.__name__}()" if type(function) in _ROUTINES else f"<{kind.__name__}>"
+    return f"{function.__name__}()" if type(function) in _ROUTINES else f"<{name_of(kind)}>"
 
 
 def _container(value: Any, depth: int) -> str:

@@ -1,11 +1,13 @@
 """`threading.local`."""
 
 import gc
+import sys
 import threading
 import time
 import weakref
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from threading import local as CapturedLocal
+from types import ModuleType
 
 import pytest
 
@@ -250,3 +252,27 @@ def test_initializer_may_sleep(world):
         return seen
 
     assert world(body) == [7, 7]
+
+
+def test_early_local_that_several_modules_have_keeps_what_is_in_it(monkeypatch):
+    for number in range(2):
+        module = ModuleType(f"a_module_with_the_same_local_{number}")
+        module.early = EARLY
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+
+    def body():
+        gone, back = Event(), Event()
+
+        def work():
+            EARLY.mine = 1
+            gone.set()
+            back.wait()
+            del EARLY.mine
+
+        thread = Thread(target=work)
+        thread.start()
+        gone.wait()
+        back.set()
+        thread.join()
+
+    assert explore(body).failure is None

@@ -132,3 +132,46 @@ def test_a_proxy_is_asked_for_nothing_but_what_the_body_uses(search, model):
 
     assert exploration.verdict == "violated"
     assert set(ASKED) == {"value"}
+
+
+class AskedClass(type):
+    """Be like the metaclass of param: each attribute of a class is looked up by Python code."""
+
+    def __getattribute__(cls, name):
+        return type.__getattribute__(cls, name)
+
+
+class Parameterized(metaclass=AskedClass):
+    value = 1
+
+
+class ApiModule(types.ModuleType):
+    """Be like a module of apipkg, which loads all of itself for its `__dict__`."""
+
+    @property
+    def __dict__(self):
+        self.count  # noqa: B018  it is looked up in Python, too
+        return types.ModuleType.__dict__["__dict__"].__get__(self)
+
+    def __getattr__(self, name):
+        return 0
+
+
+def test_attributes_that_python_code_looks_up_are_no_endless_recursion():
+    module = ApiModule("module")
+    module.count = 1
+
+    def body():
+        shared = {}
+
+        def look():
+            shared[Parameterized.value] = module.count
+
+        threads = [threading.Thread(target=look) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert shared == {1: 1}
+
+    assert explore(body).failure is None

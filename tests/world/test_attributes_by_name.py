@@ -1,0 +1,58 @@
+"""getattr() and setattr() with a name touch that attribute, of a module, too."""
+
+from threading import Thread
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from harness import Returned, explore
+
+
+def in_threads(*targets):
+    threads = [Thread(target=target) for target in targets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "owner", [ModuleType("settings"), SimpleNamespace(), type("Settings", (), {})]
+)
+def test_an_update_by_name_is_lost(owner):
+    def body():
+        owner.count = 0
+
+        def work():
+            setattr(owner, "count", getattr(owner, "count") + 1)  # noqa: B009, B010  it is the test
+
+        in_threads(work, work)
+        return owner.count
+
+    exploration = explore(body, search="exhaustive", stop_at_failure=False)
+
+    assert set(exploration.outcomes) == {Returned(1), Returned(2)}
+
+
+def test_other_names_make_no_difference():
+    def body():
+        owner = SimpleNamespace(left=0, right=0)
+        in_threads(lambda: setattr(owner, "left", 1), lambda: setattr(owner, "right", 1))
+        return owner.left + getattr(owner, "right")  # noqa: B009
+
+    assert explore(body, search="exhaustive").executions == 1
+
+
+def test_what_is_set_on_a_module_by_name_is_put_back():
+    module = ModuleType("settings")
+    module.mode = "old"
+
+    def body():
+        before = module.mode
+        in_threads(lambda: setattr(module, "mode", "new"), lambda: module.mode)
+        return before
+
+    exploration = explore(body, search="exhaustive", stop_at_failure=False)
+
+    assert set(exploration.outcomes) == {Returned("old")}
+    assert module.mode == "old"

@@ -1,0 +1,57 @@
+"""What only weak references lead to dies when it would die without the harness."""
+
+import weakref
+from threading import Lock, Thread
+
+import pytest
+
+from harness import explore
+
+LOCKS = weakref.WeakValueDictionary()
+
+
+class Named:
+    """Share a lock with everybody who has the same name, as long as there is somebody."""
+
+    def __init__(self, name):
+        if name in LOCKS:
+            self.lock = LOCKS[name]
+        else:
+            self.lock = LOCKS[name] = Lock()
+
+
+def at_a_time():
+    inside, most = [], []
+
+    def work():
+        with Named("name").lock:
+            inside.append(1)
+            most.append(len(inside))
+            inside.pop()
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return max(most)
+
+
+@pytest.mark.parametrize("search", ["auto", "random", "exhaustive"])
+def test_each_execution_begins_without_the_locks_of_the_last_one(search):
+    known = []
+
+    def body():
+        known.append(len(LOCKS))
+        at_a_time()
+
+    explore(body, search=search, executions=50, stop_at_failure=False)
+
+    assert set(known) == {0}
+
+
+def test_two_locks_of_one_name_are_found():
+    def body():
+        assert at_a_time() == 1
+
+    assert explore(body).verdict == "violated"
