@@ -215,10 +215,10 @@ def call_two(function: Any, argument: Any, second: Any, site: Site) -> None:
             running.stop(task, point, site, function)
             if running.observer is not None:
                 running.observer.call(task, site, function, argument, second)
-        if function is setattr or function is delattr:
-            if issubclass(type(argument), _NAMESPACES) and type(second) is str:
-                site.is_more_than_a_point = True
-                rebound.attribute(argument, second)
+        is_set = function is setattr or function is delattr
+        if is_set and type(second) is str and issubclass(type(argument), _NAMESPACES):
+            site.is_more_than_a_point = True
+            rebound.attribute(argument, second)
 
 
 def call_nothing(function: Any, site: Site) -> None:
