@@ -29,7 +29,6 @@ class History:
 
     by_mode: tuple[dict[_Toucher, _Touched], ...] = field(default_factory=lambda: ({}, {}, {}))
     contended: bool = False
-    is_open: bool = False  # some access goes on while code that it has called runs
     version: int = 1  # counts what was touched by others, elsewhere or later
 
     def touch(

@@ -162,7 +162,7 @@ def maybe_access(operand: Any, site: Site) -> None:
 
 
 def resume(site: Site) -> None:
-    """Pass the point after a generator has got the turn."""
+    """Pass the point after a generator has got the turn, or where code begins."""
     if getcurrent() is not running.listening:
         return
     task = running.current
@@ -256,6 +256,7 @@ HOOKS = Hooks(
     truth=maybe_access,
     inplace=maybe_access,
     resume=resume,
+    begin=resume,
     operate=operate,
     call=call,
     call_two=call_two,

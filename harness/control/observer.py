@@ -109,8 +109,8 @@ class Observer:
             accessed = containers.of_item(operand, detail, write=write, delete=delete)
         elif kind == "operate":
             accessed = calls.reading((operand, detail))
-        elif kind == "resume":
-            accessed = NOTHING  # but the generator itself, which its caller touches
+        elif kind in ("resume", "begin"):
+            accessed = NOTHING  # but what its caller touches, like the generator itself
         else:
             value = detail
             accessed = containers.of_iteration(operand, write=write)
@@ -302,7 +302,7 @@ class Observer:
         """Let the point touch what the accesses touch that it is inside of."""
         around = self._open_calls.around(task.number, site.code)
         for touch in around:
-            self._touch(task, site, touch).is_open = True
+            self._touch(task, site, touch)
         return around
 
     def _touch(self, task: Task, site: Site, touch: locations.Touch) -> History:
@@ -317,8 +317,6 @@ class Observer:
         if self.conflicts is not None:
             self.conflicts.access(task, site, (owner, touch.name), touch.write, clock)
         history.touch(task, site, touch.mode, clock, self.contended_sites)
-        if history.is_open and history.contended:
-            self.is_incomplete = True
         return history
 
     def _keep(self, owner: Any) -> None:

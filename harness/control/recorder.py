@@ -72,7 +72,7 @@ class Recorder(Observer):
             cached_property
         ):
             self.written.add_name(site.name)  # which its function binds, and no site shows it
-        if self.written.is_quiet(site):
+        if self.written.is_quiet(site) and not self._comes_in_between(task, site):
             self.known_sites.add(site)
         elif len(running.tasks) > 1 or site.name == "__dict__":
             super().access(task, site, operand, detail, value)
@@ -83,7 +83,9 @@ class Recorder(Observer):
 
     def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
         """Tell of an access to a global name, unless it makes no difference."""
-        if len(running.tasks) == 1 or self.written.is_quiet(site):
+        if len(running.tasks) == 1 or (
+            self.written.is_quiet(site) and not self._comes_in_between(task, site)
+        ):
             self.known_sites.add(site)
         elif site.kind == "read_name" and site.name not in frame.f_globals:
             self._note(task, site, NOTHING, False, False, None)  # a builtin
@@ -223,17 +225,26 @@ class Recorder(Observer):
 
     # Inside --------------------------------------------------------------------------------
 
+    def _comes_in_between(self, task: Task, site: Site) -> bool:
+        """Say whether C code that touches something shared has called what passes a site."""
+        if not self._open_calls.around(task.number, site.code):
+            return False
+        self.written.add_between(site)
+        return True
+
     def _note(
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
         self.known_sites.add(site)
         if accessed.label == files.LABEL:
             self.is_incomplete = True
-        self._touch_around(task, site)
+        around = self._open_calls.around(task.number, site.code)
+        if accessed.touches and site.label[0] == "container":
+            self._open_calls.begin(task.number, site.code, accessed)
         if write:
             self.written.add(site)
         known = tuple(self._given)
-        touches = self._numbered(accessed.touches)
+        touches = self._numbered((*accessed.touches, *around))
         could = touches + self._numbered(accessed.also) if accessed.also else touches
         if write and value is not None:
             self._introduce((value,), self._numbers, _MOST_AT_A_WRITE)

@@ -30,10 +30,13 @@ class WrittenNames:
         self._names: set[str] = set()
         self._any = False
         self._quiet: set[Site] = set()
+        self._between: set[Site] = set()  # where others may come in between two steps of C code
 
     def is_quiet(self, site: Site) -> bool:
         """Say whether a site makes no difference, as far as is known."""
         if self._any or site.kind not in _READS_BY_NAME or site.name in self._names:
+            return False
+        if site in self._between:
             return False
         if site.name == "__dict__":
             self._add_any()
@@ -56,6 +59,12 @@ class WrittenNames:
         """Note that a name is bound while threads run."""
         if name not in self._names:
             self._names.add(name)
+            self._grow()
+
+    def add_between(self, site: Site) -> None:
+        """Note that a site is passed in what C code has called."""
+        if site not in self._between:
+            self._between.add(site)
             self._grow()
 
     def begin_with(self, sites: Iterable[Site]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from inspect import CO_GENERATOR
+from inspect import CO_GENERATOR, CO_OPTIMIZED
 from types import CodeType
 from typing import TypeAlias
 
@@ -82,6 +82,7 @@ class _Rewriting:
         self._place = place
         self._constants: list[object] = list(code.co_consts)
         self._hook_constants: dict[str, int] = {}
+        self._kinds: set[str] = set()  # of the hooks, also of those that are left out
         self._instructions = instructions_of(code)
         self._positions: list[_Position] = list(code.co_positions())
         self._joins = {one.target for one in self._instructions} | handlers_of(code)
@@ -97,6 +98,8 @@ class _Rewriting:
             rule = _RULES.get(one.name)
             if rule is not None:
                 rule(self, index, one)
+        if self._kinds <= _MAYBE_POINTS and self._may_be_called_back():
+            self._observe(self._after_resume(), "begin", ())
         for index, constant in enumerate(self._code.co_consts):
             if isinstance(constant, CodeType):
                 self._constants[index] = rewrite(constant, self._hooks, self._place)
@@ -135,6 +138,13 @@ class _Rewriting:
             and code.co_name != "<genexpr>"  # which nobody shares
         ):
             self._observe(index + 1, "resume", ())
+
+    def _may_be_called_back(self) -> bool:
+        code = self._code
+        return bool(code.co_flags & CO_OPTIMIZED) and code.co_name not in _COMPREHENSIONS
+
+    def _after_resume(self) -> int:
+        return next(at for at, one in enumerate(self._instructions, 1) if one.name == "RESUME")
 
     def _name(self, index: int, one: Instruction) -> None:
         kind, depths = ON_NAMES[one.name]
@@ -319,6 +329,7 @@ class _Rewriting:
         return hook + _PUSH_NULL if _PY313 else _PUSH_NULL + hook
 
     def _site(self, index: int, kind: str, name: str) -> Site | None:
+        self._kinds.add(kind)
         line = self._positions[self._instructions[index].start][0]
         site = Site(self._code, kind, name, line or 0)
         return site if self._place is None else self._place(site)
@@ -334,6 +345,11 @@ class _Rewriting:
 
 
 _ON_CALLS = frozenset({"call", "call_two", "call_nothing"})
+# Hooks that are no points for operands that nobody can change, or for calls of Python code.
+_MAYBE_POINTS = frozenset(
+    (*("operate", "inplace", "truth", "iterate", "unpack", "enter"), *_ON_CALLS)
+)
+_COMPREHENSIONS = frozenset(("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"))
 _POP_TOP = encoded("POP_TOP")
 _PUSH_NULL = encoded("PUSH_NULL")
 # From 3.13 on NULL lies above the callable, before that below it.

@@ -84,6 +84,7 @@ class Hooks:
     truth: Hook  # (object, site), before its truth value is taken
     inplace: Hook  # (object, site), for += and the like, which may change the object
     resume: Hook  # (site), after a generator has got the turn
+    begin: Hook  # (site), where code begins that has no other point: C code may have called it
     operate: Hook  # (left, right, site), before an operator reads both, like == and +
     call: Hook  # (callable, first argument, site)
     call_two: Hook  # (callable, first argument, second argument, site), a call with two or more

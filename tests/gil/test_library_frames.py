@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections import UserDict
+from configparser import RawConfigParser
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -16,7 +16,8 @@ PY312 = sys.version_info >= (3, 12)
 class Box:
     def __init__(self):
         self.n = 0
-        self.table = UserDict(a=1)
+        self.table = RawConfigParser()
+        self.table.read_dict({"a": {}})
 
 
 def unpacking():
