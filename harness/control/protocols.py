@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from harness.control.task import FOREVER, Task
+from harness.control.task import Task
 from harness.operation import Operation, Touches
 
 
@@ -66,25 +66,4 @@ class Listener(Protocol):
 
     def waiting(self, operation: Operation) -> None:
         """Be told of an operation that was waited for when the execution ended."""
-        ...
-
-
-class Observer(Protocol):
-    """Be told of what the tasks do; only while somebody wants to know."""
-
-    def switch(self, task: Task, to: Task, kind: str) -> None:
-        """Be told that the turn goes from `task` to another, at a point of this kind."""
-        ...
-
-    def synchronize(
-        self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
-    ) -> None:
-        """Be told that `task` is about to do a synchronization operation.
-
-        Args:
-            task: who does it.
-            operation: what it is, like "acquire".
-            resource: the lock, event, … that it is done to.
-            patience: how long it waits, if it cannot be done at once.
-        """
         ...

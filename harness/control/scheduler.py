@@ -98,7 +98,12 @@ class Scheduler(ExecutionState):
     ) -> None:
         """Pass the switch point before a synchronization operation.
 
-        See `harness.control.protocols.Observer.synchronize`.
+        Args:
+            task: who does it.
+            operation: what it is, like "acquire".
+            resource: the lock, event, … that it is done to.
+            asked: whether a search that watches is asked; see `stop`.
+            patience: how long it waits, if it cannot be done at once.
         """
         if self.ident == 0:
             return
@@ -109,7 +114,7 @@ class Scheduler(ExecutionState):
             self.observer.synchronize(task, operation, resource, patience=patience)
 
     def count(self, task: Task, operation: str) -> None:
-        """Pass the point before a thread starts, ends or is joined, which seldom matters."""
+        """Pass the point before a thread starts, sleeps, ends or is joined, which seldom matters."""
         if self.ident and not task.done:
             task.points = point = task.points + 1
             asked = ASKED if self.everywhere or self.looks_at_threads else NOT_ASKED
