@@ -253,9 +253,7 @@ class World:
                 return execution
             if observer is not None:
                 observer.begin()
-            begin_again = getattr(chooser, "begin_again", None)
-            if begin_again is not None:
-                begin_again()
+            chooser.begin_again()
         raise InternalError(f"Code without hooks runs for ever anew: {self.installation!r}")
 
     def _execute_once(self, chooser: Chooser, observer: Observer | None) -> Execution:

@@ -86,7 +86,7 @@ class ExecutionState:
         self.chooser = chooser
         self._ask = chooser.choose
         self.watching = chooser.watching
-        self.everywhere = getattr(chooser, "everywhere", False)
+        self.everywhere = chooser.everywhere
         self.observer = observer
         self.now = 0.0
         self.epoch += 1

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.control.protocols import Chooser
 from harness.control.task import NEVER
 from harness.interleaving import Interleaving
 
 
-class Plan:
+class Plan(Chooser):
     """Follow an interleaving; a switch that cannot apply is ignored."""
-
-    watching = False
 
     def __init__(self, interleaving: Interleaving) -> None:
         self._targets: dict[tuple[int, int], int] = {}

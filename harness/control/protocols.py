@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from harness.control.task import Task
+from harness.control.task import NEVER, Task
 from harness.operation import Operation, Touches
 
 
 class Chooser(Protocol):
-    """Say who goes on; an interleaving is one chooser, each search is another."""
+    """Say who goes on; an interleaving is one chooser, each search is another.
+
+    All of them inherit from it what most of them have in common.
+    """
+
+    everywhere: bool = False  # if it is watching, at points that nobody contends for, too
+    insists: bool = False  # where the model allows no switch, at the next point that it does
 
     @property
     def watching(self) -> bool:
         """Say whether it is asked at every watched point, not only at planned ones."""
-        ...
+        return False
+
+    def begin_again(self) -> None:
+        """Prepare the same execution once more, because it is run again."""
+        return
 
     def planned(self, task: int, after: int) -> int:
         """Return the next point of `task` after point `after` at which it wants to be asked."""
-        ...
+        return NEVER
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
         """Return one of `runnable`.

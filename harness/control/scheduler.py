@@ -349,7 +349,7 @@ class Scheduler(ExecutionState):
         """Return the point by which a switch here is known, 0 if the model does not allow one."""
         assert self.hand_overs is not None
         known = self.hand_overs.first_point(task, point, due)
-        if not known and due and getattr(self.chooser, "insists", False):
+        if not known and due and self.chooser.insists:
             task.planned = point + 1
             task.stop_at = min(task.planned, task.limit)
         task.decided_at = point

@@ -16,15 +16,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from harness.control.conflicts import Conflicts
-from harness.interleaving import Interleaving
 from harness.operation import Location, Operation, Touches, conflict
 from harness.search.estimate import Estimate, share_of
 from harness.search.happens_before import HappensBefore, Race
 from harness.search.nondeterminism import NondeterminismError
+from harness.search.protocol import Search
 from harness.search.wakeup_tree import Beginning, Branch, insert
 
-_NEVER = (1 << 30) - 1
 # After so many operations in a row, others get a turn: who waits in a loop is waiting for them.
 _TURN = 1_000
 
@@ -38,16 +36,15 @@ class _State:
     free: bool = False  # nothing that was run before limits what is to be run from here
 
 
-class OptimalSearch:
+class OptimalSearch(Search):
     """Run one execution of each trace."""
 
-    name = part = "exhaustive"
+    name = "exhaustive"
     watching = True
     everywhere = True
     needs_observer = True
     needs_numbers = True
     counts_switches = True  # it is asked everywhere
-    wants_conflicts = False
 
     def __init__(self) -> None:
         self._states: list[_State] = []
@@ -96,9 +93,6 @@ class OptimalSearch:
         self._last = -1
         self._in_a_row = 0
 
-    def see(self, conflicts: Conflicts, interleaving: Interleaving) -> None:
-        """Take note of nothing: it is told of every operation."""
-
     def restart(self) -> None:
         """Begin with the first execution again."""
         self._states.clear()
@@ -106,10 +100,6 @@ class OptimalSearch:
         self._planned = {}
         self._fixed = 0
         self._begun = False
-
-    def planned(self, task: int, after: int) -> int:
-        """Plan no point in advance."""
-        return _NEVER
 
     # During an execution -------------------------------------------------------------------
 

@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.control.conflicts import Conflicts
-from harness.interleaving import Interleaving
+from harness.control.task import NEVER
 from harness.search.estimate import Estimate, share_of
 from harness.search.nondeterminism import NondeterminismError
-
-_NEVER = (1 << 30) - 1
+from harness.search.protocol import Search
 
 
 @dataclass(slots=True)
@@ -29,22 +27,21 @@ class _Choice:
     taken: int = 0  # index in options
 
 
-class Exhaustive:
+class Exhaustive(Search):
     """Run every interleaving once.
 
     Args:
         preemptions: the most preemptions of an execution, `None` for any number.
     """
 
-    name = part = "exhaustive"
+    name = "exhaustive"
     watching = True
     needs_observer = True
     needs_numbers = True
     counts_switches = True
-    wants_conflicts = False
 
     def __init__(self, preemptions: int | None = None) -> None:
-        self._bound = _NEVER if preemptions is None else preemptions
+        self._bound = NEVER if preemptions is None else preemptions
         self._choices: list[_Choice] = []
         self._depth = 0
         self._fixed = 0  # choices that this execution repeats
@@ -73,20 +70,10 @@ class Exhaustive:
         self._depth = 0
         self._preemptions = 0
 
-    def end(self) -> None:
-        """Take note of nothing: each choice was noted when it was made."""
-
-    def see(self, conflicts: Conflicts, interleaving: Interleaving) -> None:
-        """Take note of nothing."""
-
     def restart(self) -> None:
         """Begin with the first execution again."""
         self._choices.clear()
         self._begun = False
-
-    def planned(self, task: int, after: int) -> int:
-        """Plan no point in advance."""
-        return _NEVER
 
     def estimate(self) -> Estimate:
         """Say how much of the search is done."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.control.observer import Observer
+from harness.control.protocols import Chooser
 from harness.control.task import NEVER
 
 
-class Following:
+class Following(Chooser):
     """Let the task go on whose next operation comes first in the order.
 
     Args:
@@ -23,10 +24,6 @@ class Following:
         self._positions: dict[int, list[int]] = {}
         for position, task in enumerate(order):
             self._positions.setdefault(task, []).append(position)
-
-    def planned(self, task: int, after: int) -> int:
-        """Plan no point in advance."""
-        return NEVER
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
         """Return the task whose next operation comes first."""

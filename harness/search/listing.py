@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.control.plan import Plan
+from harness.control.protocols import Chooser
 from harness.interleaving import Switch
 
 
-class Listing:
+class Listing(Chooser):
     """Follow a plan, and list the switches that could be added after its last one.
 
     Args:

@@ -26,7 +26,7 @@ from harness.search.surw import Surw
 _FIRST_REVERSALS = 1 / 4  # of the budget, at most: the samplers must get their turns
 
 
-class Portfolio:
+class Portfolio(Search):
     """Make one sequence of executions of the parts.
 
     Args:
@@ -37,7 +37,6 @@ class Portfolio:
     """
 
     name = "auto"
-    counts_switches = False
     wants_conflicts = True
 
     def __init__(
@@ -110,9 +109,6 @@ class Portfolio:
         for pct in self._pcts:
             pct.see(conflicts, interleaving)
 
-    def restart(self) -> None:
-        """Take note of nothing: no claim rests on what was covered."""
-
     def planned(self, task: int, after: int) -> int:
         """Return the next point at which the part wants to be asked."""
         return self._part.planned(task, after)
@@ -126,14 +122,10 @@ class Portfolio:
         return self._part.choose(runnable, task, point, timed)
 
 
-class _Uninterrupted(Plan):
+class _Uninterrupted(Plan, Search):
     """Make one execution in which nobody is interrupted."""
 
-    name = part = "empty interleaving"
-    needs_observer = False
-    needs_numbers = False
-    counts_switches = False
-    wants_conflicts = False
+    name = "empty interleaving"
     watching = True
 
     def __init__(self) -> None:
@@ -141,15 +133,3 @@ class _Uninterrupted(Plan):
 
     def begin(self) -> bool:
         return True
-
-    def begin_again(self) -> None:
-        """Need nothing: there is nothing to choose."""
-
-    def end(self) -> None:
-        """Take note of nothing."""
-
-    def see(self, conflicts: Conflicts, interleaving: Interleaving) -> None:
-        """Take note of nothing."""
-
-    def restart(self) -> None:
-        """Take note of nothing."""

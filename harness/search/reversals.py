@@ -16,8 +16,10 @@ from dataclasses import dataclass
 
 from harness.control.conflicts import Conflict, Conflicts, Place
 from harness.control.plan import Plan
+from harness.control.protocols import Chooser
+from harness.control.task import NEVER
 from harness.interleaving import Interleaving, Switch
-from harness.search.seeded import NEVER
+from harness.search.protocol import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class _Kind:
     tries: int = 0
 
 
-class Reversal:
+class Reversal(Chooser):
     """Follow an interleaving up to a conflict, and reverse that.
 
     Args:
@@ -77,7 +79,7 @@ class Reversal:
         return others[0] if others else runnable[0]
 
 
-class Reversals:
+class Reversals(Search):
     """Run one execution for each reversal, each kind in turn.
 
     Where a wait with a timeout was met, ending it there counts as a reversal, too.
@@ -86,11 +88,9 @@ class Reversals:
         seed: decides which conflict of a kind is reversed, after the first.
     """
 
-    name = part = "reversal"
+    name = "reversal"
     watching = True
-    needs_observer = False
     needs_numbers = True
-    counts_switches = False
     wants_conflicts = True
 
     def __init__(self, seed: int) -> None:
@@ -160,12 +160,6 @@ class Reversals:
             self._chooser = Plan(before)
         else:
             self._chooser = Reversal(conflict, before, returns=returns)
-
-    def end(self) -> None:
-        """Take note of nothing."""
-
-    def restart(self) -> None:
-        """Take note of nothing: no claim rests on what was covered."""
 
     def planned(self, task: int, after: int) -> int:
         """Return the next point of `task` at which something is to happen."""

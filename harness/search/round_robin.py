@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.control.protocols import Chooser
+
 _POINTS_A_TURN = 10
 
 
-class RoundRobin:
+class RoundRobin(Chooser):
     """Let everybody go on in turn, for a few switch points each, whatever they touch.
 
     Args:
         turn: the length of a turn in switch points.
     """
 
-    watching = False
-    insists = True  # where the model allows no switch, at the next point that it does
+    insists = True
 
     def __init__(self, turn: int = _POINTS_A_TURN) -> None:
         self._turn = turn
