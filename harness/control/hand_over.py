@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import atexit
 import itertools
-import os
 import sys
 from collections import deque
 from types import FrameType, FunctionType, GeneratorType, MethodType
@@ -41,10 +40,10 @@ from harness.control.scheduler import running
 from harness.control.task import Task
 from harness.instrument.hand_over import HandOverHooks, marked
 from harness.kinds import function_behind, is_a, mro_of, names_of
+from harness.own_files import CONTROL
 
 _PY312 = sys.version_info >= (3, 12)
 
-_CONTROL = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _MOST_FRAMES = 10_000
 # Operands of these run no code of others, and most operands are one.
 _PLAIN = frozenset((bool, type(None), int, float, complex, str, bytes, list, dict, set, range))
@@ -308,7 +307,7 @@ def _starts_out_of_scope(function: Any) -> bool:
     if type(function) is not FunctionType:
         return False
     code = function.__code__
-    if id(code) in marked or (code.co_filename.startswith(_CONTROL) and id(code) not in IN_PYTHON):
+    if id(code) in marked or (code.co_filename.startswith(CONTROL) and id(code) not in IN_PYTHON):
         return False
     passed()
     return True
@@ -317,7 +316,7 @@ def _starts_out_of_scope(function: Any) -> bool:
 def _is_out_of_scope(frame: FrameType) -> bool:
     """Say whether code out of scope has called the primitive that asks: it hands over inside."""
     caller: FrameType | None = frame
-    while caller is not None and caller.f_code.co_filename.startswith(_CONTROL):
+    while caller is not None and caller.f_code.co_filename.startswith(CONTROL):
         caller = caller.f_back
     return caller is not None and id(caller.f_code) not in marked
 

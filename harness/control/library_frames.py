@@ -8,7 +8,6 @@ them will do so cannot be said beforehand, so it is looked at while it happens.
 from __future__ import annotations
 
 import dis
-import os
 import sys
 from types import CodeType, FrameType
 from typing import Any
@@ -19,18 +18,14 @@ from harness.control.carriers import greenlets
 from harness.control.primitives import condition, event, semaphore, thread
 from harness.control.scheduler import running
 from harness.instrument.hand_over import checks_on_resume, marked
+from harness.own_files import LIBRARY, PACKAGE, SUBJECTS
 
 LOOKING_IS_DEAR = sys.version_info < (3, 12)  # a profile function is called for each call
 _TOOL = "hypothread"
 # Debuggers, coverage and profilers have 0, 1 and 2 for themselves, and Hypothesis takes 3.
 _TOOL_IDS = (4, 5, 3, 2)
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-# Code of this package that programs use as they use a library.
-_USED_BY_PROGRAMS = tuple(
-    _PACKAGE + name
-    for name in ("mutex.py", "scoped_threads.py", "counters" + os.sep, "examples" + os.sep)
-)
+_USED_BY_PROGRAMS = (*LIBRARY, *SUBJECTS)
 # What the standard library writes in Python: a frame starts before it does anything. All else in
 # harness.control stands for C code, which hands over only after it has returned.
 IN_PYTHON = {
@@ -158,7 +153,7 @@ else:
 def _is_ours(code: CodeType) -> bool:
     """Say whether the code marks its hand-overs itself, or is the harness's own."""
     return id(code) in marked or (
-        code.co_filename.startswith(_PACKAGE)
+        code.co_filename.startswith(PACKAGE)
         and id(code) not in IN_PYTHON
         and not code.co_filename.startswith(_USED_BY_PROGRAMS)
     )

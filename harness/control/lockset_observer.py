@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from types import FrameType
@@ -18,10 +17,11 @@ from harness.control.task import FOREVER, Task
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
 from harness.mutex import Mutex
+from harness.own_files import CONTROL
 
 _FILE_OF_MUTEX = Mutex.__init__.__code__.co_filename
 _IN_BETWEEN = (  # frames between what makes a lock and the lock
-    os.path.dirname(os.path.abspath(__file__)) + os.sep,
+    CONTROL,
     threading.__file__ or "",
 )
 _NO_LOCATIONS = "<"  # names like <any item>, which stand for many locations at once

@@ -6,7 +6,6 @@ out of nowhere would leave something half done there.
 
 from __future__ import annotations
 
-import os
 import signal
 from _thread import get_ident
 from collections.abc import Callable
@@ -16,8 +15,8 @@ from typing import Any, TypeAlias
 
 from harness.control.scheduler import running
 from harness.instrument.scope import CodeScope
+from harness.own_files import PACKAGE
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _INTERESTING = tuple(
     number
     for name in ("SIGINT", "SIGALRM", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGVTALRM")
@@ -79,7 +78,7 @@ class Signals:
                         exception.__traceback__, user, user.f_lasti, user.f_lineno or 0
                     )
                 # Our own code ends soon, and some of it runs where exceptions get lost.
-                ours = frame is not None and frame.f_code.co_filename.startswith(_PACKAGE)
+                ours = frame is not None and frame.f_code.co_filename.startswith(PACKAGE)
                 running.interrupt(exception, at_once=not ours)
 
         return wrapped

@@ -11,12 +11,12 @@ Musuvathi and Qadeer, "Fair stateless model checking", PLDI 2008.
 
 from __future__ import annotations
 
-import os
 from types import CodeType, FrameType
 from typing import Any, TypeAlias
 
 from harness.control import calls
 from harness.control.task import NEVER, Task
+from harness.own_files import PACKAGE
 
 _POINTS_BEFORE_A_LOOK = 100, 1_000  # at least, at most
 _LOOKS = 100  # of one task before it is out of steps
@@ -24,7 +24,6 @@ _POINTS_OF_A_LOOP = 64  # a longer one is noticed by what follows
 _QUIET_LOOKS = 10
 _POINTS_OF_OTHERS = 100
 _WRITES = ("write", "delete", "inplace", "notify", "set", "clear", "start")
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _SOME_TIME = 1e-4  # virtual seconds; a loop that lets more pass waits for a time to come
 _MOST_LEAPS = 64
 
@@ -208,7 +207,7 @@ def _state_of(frame: FrameType | None) -> _State:
 
 
 def _outside_the_harness(frame: FrameType | None) -> FrameType | None:
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back
     return frame
 

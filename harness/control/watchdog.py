@@ -20,8 +20,8 @@ from typing import Any
 
 from harness.control.scheduler import running
 from harness.errors import HarnessError
+from harness.own_files import PACKAGE
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _MOST_FRAMES = 10  # more than the standard library has between a call and where it blocks
 _SIGNAL = getattr(signal, "SIGURG", None)  # ignored by default, so nobody is hurt by a late one
 
@@ -91,7 +91,7 @@ class Watchdog:
             carrier = running.current.carrier
             of_task = None if carrier is None else carrier.gr_frame  # if on a thread of its own
             stack = traceback.extract_stack(of_task or frame)
-            own = [entry for entry in stack if not entry.filename.startswith(_PACKAGE)]
+            own = [entry for entry in stack if not entry.filename.startswith(PACKAGE)]
             where = "".join(traceback.format_list(own[-_MOST_FRAMES:]))
             running.stuck = f"T{running.current.number} passed no switch point for {self.patience:g} s in\n{where}"
             running.interrupt(Stopped(running.stuck))

@@ -18,11 +18,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 from harness.errors import UsageError
+from harness.own_files import INSTALLED, PACKAGE, SUBJECTS
 
-_INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_STRATEGIES = os.path.join(os.path.dirname(_PACKAGE.rstrip(os.sep)), "strategies") + os.sep
-_ITS_SUBJECTS = tuple(_PACKAGE + name for name in ("counters" + os.sep, "examples" + os.sep))
+_STRATEGIES = os.path.join(os.path.dirname(PACKAGE.rstrip(os.sep)), "strategies") + os.sep
 OTHER_TOOLS = (
     *("harness", "strategies", "pytest", "_pytest", "pluggy", "hypothesis", "greenlet"),
     *("xdist", "execnet", "pytest_timeout", "coverage"),
@@ -85,16 +83,16 @@ class CodeScope:
 
     def is_installed(self, filename: str) -> bool:
         """Say whether the file belongs to an installed package that is out of scope."""
-        return any(part in filename for part in _INSTALLED) and not self.contains_file(filename)
+        return any(part in filename for part in INSTALLED) and not self.contains_file(filename)
 
     def _decide(self, filename: str) -> bool:
         path = os.path.abspath(filename)
         real = os.path.realpath(path)
         if any(path.startswith(folder) or real.startswith(folder) for folder in self._included):
             return True
-        if path.startswith(_ITS_SUBJECTS):
+        if path.startswith(SUBJECTS):
             return True
-        if any(part in path for part in _INSTALLED):
+        if any(part in path for part in INSTALLED):
             return False
         return not any(
             path.startswith(folder) or real.startswith(folder) for folder in self._excluded
@@ -107,7 +105,7 @@ def file_of(code: CodeType) -> str:
 
 
 def _excluded_folders() -> tuple[str, ...]:
-    folders = {_PACKAGE, _STRATEGIES}
+    folders = {PACKAGE, _STRATEGIES}
     for key in ("stdlib", "platstdlib"):
         folder = sysconfig.get_paths()[key]
         folders |= {folder + os.sep, os.path.realpath(folder) + os.sep}

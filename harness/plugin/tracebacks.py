@@ -12,16 +12,9 @@ from types import CodeType, FrameType, FunctionType, TracebackType
 import pytest
 
 from harness.errors import HarnessError, InternalError
+from harness.own_files import LIBRARY, PACKAGE, PRIMITIVES, SUBJECTS
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_SUBJECTS = tuple(  # code under test like the user's
-    _PACKAGE + name + os.sep for name in ("counters", "examples")
-)
-_STAND_INS = (  # for C code of threading, or called by the user; they raise what the user is told
-    os.path.join(_PACKAGE, "control", "primitives") + os.sep,
-    _PACKAGE + "mutex.py",
-    _PACKAGE + "scoped_threads.py",
-)
+_STAND_INS = (PRIMITIVES, *LIBRARY)  # they raise what the user is told
 _TEST_TOOLS = tuple(
     os.path.dirname(os.path.abspath(sys.modules[name].__file__ or "")) + os.sep
     for name in ("_pytest", "pluggy")
@@ -91,12 +84,12 @@ def _chained(links: list[TracebackType]) -> TracebackType | None:
 
 
 def _is_ours(filename: str) -> bool:
-    return filename.startswith(_PACKAGE) and not filename.startswith(_SUBJECTS)
+    return filename.startswith(PACKAGE) and not filename.startswith(SUBJECTS)
 
 
 def _is_the_users(frame: FrameType) -> bool:
     return not frame.f_code.co_filename.startswith(
-        (_PACKAGE, *_TEST_TOOLS)
+        (PACKAGE, *_TEST_TOOLS)
     ) and not frame.f_locals.get("__tracebackhide__")
 
 

@@ -15,6 +15,8 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any
 
+from harness.own_files import INSTALLED
+
 _real_exec = builtins.exec
 WithHooks = Callable[[CodeType, dict[str, Any]], CodeType]
 
@@ -42,7 +44,7 @@ class OwnModules:
             return None
         if not os.path.realpath(spec.origin).startswith(self._folder):
             return None
-        if any(part in spec.origin for part in _INSTALLED):
+        if any(part in spec.origin for part in INSTALLED):
             return None
         spec.loader = _Loader(name, spec.origin, self)
         return spec
@@ -78,6 +80,3 @@ class _Loader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         self._modules.run(module, self)
-
-
-_INSTALLED = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))

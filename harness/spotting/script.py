@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import CodeType
 
+from harness import own_files
 from harness.spotting.constants import Setting, with_settings
 from harness.spotting.status import RefusedError, Status
 
-_FOLDER_OF_EXAMPLES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "examples")
 EXAMPLES = ("unlocked", "locked", "mutex")
 
 
@@ -87,5 +87,5 @@ def with_constants(script: Script, settings: Sequence[Setting]) -> Script:
 
 def _path_of(name: str) -> str:
     if name in EXAMPLES and not os.path.exists(name):
-        return os.path.join(_FOLDER_OF_EXAMPLES, f"{name}.py")
+        return f"{own_files.EXAMPLES}{name}.py"
     return os.path.abspath(name)
