@@ -311,7 +311,7 @@ class World:
             return Raised(
                 exception,
                 task.number,
-                self._raising_line(exception),
+                self.installation.scope.raising_line(exception),
                 tuple((other.number, error) for other, error in others),
             )
         return self._standing or Returned(self._value)
@@ -350,15 +350,6 @@ class World:
         frame = None if task.carrier is None else task.carrier.gr_frame
         file, line, _ = self.installation.scope.place_of(frame)
         return Location(file, line) if file else None
-
-    def _raising_line(self, exception: BaseException) -> Location | None:
-        traceback, found = exception.__traceback__, None
-        while traceback is not None:
-            code = traceback.tb_frame.f_code
-            if self.installation.scope.contains(code, traceback.tb_frame.f_globals):
-                found = Location(code.co_filename, traceback.tb_lineno)
-            traceback = traceback.tb_next
-        return found
 
 
 _NO_TRACE = Trace()

@@ -256,7 +256,7 @@ class _Repeat:
             (number, exception), *others = failures
             if isinstance(exception, UsageError):
                 raise exception
-            return Raised(exception, number, self._raising_line(exception), tuple(others))
+            return Raised(exception, number, self._scope.raising_line(exception), tuple(others))
         hanging = self._hanging()
         if hanging:
             return Stuck(self._where(hanging))
@@ -273,15 +273,6 @@ class _Repeat:
             where = f" at {shown_path(Location(file, line))} in {function}" if file else ""
             places.append(f"T{member.number} ({member.title}){where}")
         return ", ".join(places)
-
-    def _raising_line(self, exception: BaseException) -> Location | None:
-        traceback, found = exception.__traceback__, None
-        while traceback is not None:
-            code = traceback.tb_frame.f_code
-            if self._scope.contains(code, traceback.tb_frame.f_globals):
-                found = Location(code.co_filename, traceback.tb_lineno)
-            traceback = traceback.tb_next
-        return found
 
     def _abandon(self) -> None:
         """Leave threads that still run behind; those that have not begun never will."""

@@ -18,6 +18,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from harness.errors import UsageError
+from harness.outcome import Location
 from harness.own_files import INSTALLED, PACKAGE, SUBJECTS
 
 _STRATEGIES = os.path.join(os.path.dirname(PACKAGE.rstrip(os.sep)), "strategies") + os.sep
@@ -80,6 +81,16 @@ class CodeScope:
                 return file_of(frame.f_code), frame.f_lineno or 0, frame.f_code.co_qualname
             frame = frame.f_back
         return "", 0, ""
+
+    def raising_line(self, exception: BaseException) -> Location | None:
+        """Return the innermost line in scope that an exception came through, if any."""
+        traceback, found = exception.__traceback__, None
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            if self.contains(code, traceback.tb_frame.f_globals):
+                found = Location(code.co_filename, traceback.tb_lineno)
+            traceback = traceback.tb_next
+        return found
 
     def is_installed(self, filename: str) -> bool:
         """Say whether the file belongs to an installed package that is out of scope."""

@@ -124,7 +124,7 @@ class ScriptWorld(World):
 
     def _text_of(self, exception: BaseException) -> str:
         text = "".join(traceback.format_exception_only(exception)).strip()
-        line = self._raising_line(exception)
+        line = self.installation.scope.raising_line(exception)
         return without_addresses(f"{text} at {shown_path(line)}" if line else text)
 
 
