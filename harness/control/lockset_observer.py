@@ -14,6 +14,7 @@ from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
 from harness.control.task import FOREVER, Task
+from harness.control.vector_clocks import VectorClocks
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
 from harness.mutex import Mutex
@@ -43,7 +44,7 @@ class LocksetObserver(Observer):
         self._locations: dict[int, LocationHistory] = {}
         self._owners: dict[int, Any] = {}  # keeps the identities of what is noted
         self._names_of_locks: dict[int, str] = {}
-        self._known: list[list[int]] = [[1]]  # vector clocks
+        self._known = VectorClocks()  # by what was handed over, too
         self._owning: set[int] = set()  # locks that a Mutex has made for what it owns
         self._inside: set[int] = set()  # locks of packages out of scope, like a queue's
         self._handed_over: dict[int, list[int]] = {}  # by resource: what whoever takes it knows
@@ -89,14 +90,14 @@ class LocksetObserver(Observer):
     def start(self, parent: Task, child: Task) -> None:
         """Note that what came before the start happens before what the child does."""
         super().start(parent, child)
-        self._learn(child.number, self._clock_of(parent.number))
-        self._clock_of(parent.number)[parent.number] += 1
+        self._known.learn(child.number, self._known.of(parent.number))
+        self._known.tick(parent.number)
 
     def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Note that what the joined task did happens before what comes now."""
         super().join(task, joined, timed=timed)
-        self._learn(task.number, self._clock_of(joined.number))
-        self._clock_of(task.number)[task.number] += 1
+        self._known.learn(task.number, self._known.of(joined.number))
+        self._known.tick(task.number)
 
     def synchronize(
         self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
@@ -108,9 +109,9 @@ class LocksetObserver(Observer):
         if isinstance(resource, Lock | RLock) and id(resource) not in self._inside:
             return
         handed = self._handed_over.setdefault(id(resource), [])
-        self._learn(task.number, handed)
-        handed[:] = self._clock_of(task.number)
-        self._clock_of(task.number)[task.number] += 1
+        self._known.learn(task.number, handed)
+        handed[:] = self._known.of(task.number)
+        self._known.tick(task.number)
 
     def _note(
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
@@ -118,7 +119,7 @@ class LocksetObserver(Observer):
         super()._note(task, site, accessed, write, delete, value)
         if not accessed.touches:
             return
-        clock = self._clock_of(task.number)
+        clock = self._known.of(task.number)
         locks = frozenset(map(id, task.held))
         for lock in task.held:
             if id(lock) not in self._names_of_locks:
@@ -143,14 +144,3 @@ class LocksetObserver(Observer):
     def _short_name(self, lock: Any) -> str:
         name = self.describe(lock).partition(" (")[0]
         return name.partition("'")[2].rstrip("'") if "'" in name else name
-
-    def _clock_of(self, number: int) -> list[int]:
-        while len(self._known) <= number:
-            self._known.append([0] * len(self._known) + [1])
-        return self._known[number]
-
-    def _learn(self, number: int, other: list[int]) -> None:
-        mine = self._clock_of(number)
-        mine += [0] * (len(other) - len(mine))
-        for task, clock in enumerate(other):
-            mine[task] = max(mine[task], clock)

@@ -18,6 +18,7 @@ from harness.control.open_calls import OpenCalls
 from harness.control.order import Order
 from harness.control.scheduler import running
 from harness.control.task import FOREVER, Task
+from harness.control.vector_clocks import VectorClocks
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
 from harness.kinds import fields_of
@@ -79,7 +80,7 @@ class Observer:
         self._histories: dict[tuple[int, Any], History] = {}
         self._kept: dict[int, Any] = {}
         self._aliases: dict[int, int] = {}
-        self._clocks: list[list[int]] = [[1]]
+        self._clocks = VectorClocks()
         self._users: dict[int, set[int]] = {}
         self.conflicts = Conflicts() if self._collects_conflicts else None
         self.order = Order() if self._keeps_order else None
@@ -157,7 +158,9 @@ class Observer:
             self.contended_resources = True
         if self.conflicts is not None:
             line = self._here()[1]
-            self.conflicts.synchronize(task, operation, resource, line, self._clock(task.number))
+            self.conflicts.synchronize(
+                task, operation, resource, line, self._clocks.of(task.number)
+            )
         if self.order is not None:
             self.order.attempt(task, resource)
         if self.keeps_steps:
@@ -171,9 +174,8 @@ class Observer:
 
     def start(self, parent: Task, child: Task) -> None:
         """Note that a thread was started: what came before it happens before the child."""
-        self._clocks.append([*self._clock(parent.number), *(0,) * (child.number + 1)])
-        self._clocks[child.number][child.number] = 1
-        self._tick(parent.number)
+        self._clocks.learn(child.number, self._clocks.of(parent.number))
+        self._clocks.tick(parent.number)
         if self.order is not None:
             self.order.begin_or_end(parent, child.thread)
         if self.keeps_steps:
@@ -181,10 +183,7 @@ class Observer:
 
     def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Note that a thread was joined: what it did happens before what comes now."""
-        mine, other = self._clock(task.number), self._clock(joined.number)
-        mine += [0] * (len(other) - len(mine))
-        for number, clock in enumerate(other):
-            mine[number] = max(mine[number], clock)
+        self._clocks.learn(task.number, self._clocks.of(joined.number))
         if self.order is not None:
             self.order.begin_or_end(task, joined.thread)
         if self.keeps_steps:
@@ -196,7 +195,7 @@ class Observer:
             self.order.switch(task, to)
         if self.conflicts is not None and to.ready is not None and to.operation == "wait":
             line = self._place_of_task(to)[1]
-            self.conflicts.wake(to, line, self._clock(to.number))
+            self.conflicts.wake(to, line, self._clocks.of(to.number))
         if len(running.switches) > self._departures:
             self._departures = len(running.switches)
             file, line, function = self._here()
@@ -312,8 +311,7 @@ class Observer:
         history = self._histories.get((owner, touch.name))
         if history is None:
             history = self._histories[owner, touch.name] = History()
-        number = task.number
-        clock = self._clock(number)
+        clock = self._clocks.of(task.number)
         if self.conflicts is not None:
             self.conflicts.access(task, site, (owner, touch.name), touch.write, clock)
         history.touch(task, site, touch.mode, clock, self.contended_sites)
@@ -347,15 +345,6 @@ class Observer:
         fields = fields_of(operand)
         self._aliases[id(fields)] = id(operand)
         self._kept[id(fields)] = fields
-
-    def _clock(self, number: int) -> list[int]:
-        clocks = self._clocks
-        while len(clocks) <= number:
-            clocks.append([0] * len(clocks) + [1])
-        return clocks[number]
-
-    def _tick(self, number: int) -> None:
-        self._clock(number)[number] += 1
 
     def _add(
         self,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from harness.control.vector_clocks import join
 from harness.operation import READ, UPDATE, WRITE, Location, Operation, Touches
 
 _ByTask: TypeAlias = dict[int, Operation]
@@ -231,11 +232,3 @@ class HappensBefore:
                 found[other.position] = other
             if other_mode == WRITE and (enabled or is_before):
                 return  # all others happen before this one
-
-
-def join(clock: list[int], other: list[int]) -> None:
-    """Let `clock` say what both say."""
-    if len(other) > len(clock):
-        clock += [0] * (len(other) - len(clock))
-    for number, count in enumerate(other):
-        clock[number] = max(clock[number], count)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
+from harness.control.vector_clocks import join
 from harness.operation import WRITE, Location, Operation, Touches, conflict, is_known
-from harness.search.happens_before import HappensBefore, join
+from harness.search.happens_before import HappensBefore
 
 
 @dataclass(slots=True)
