@@ -64,6 +64,25 @@ def module_of(kind: type) -> Any:
     return _module_of_class(kind)
 
 
+def holder_of(kind: type, name: str) -> type | None:
+    """Return the class, `kind` or a base of it, that has an attribute of its own."""
+    for base in mro_of(kind):
+        if name in names_of(base):
+            return base
+    return None
+
+
+def attribute_of(kind: type, name: str) -> Any:
+    """Return what a class, or else the nearest base, has under a name, `None` if nothing."""
+    holder = holder_of(kind, name)
+    return None if holder is None else names_of(holder)[name]
+
+
+def is_heap_type(kind: type) -> bool:
+    """Say whether a class was made at run time, as Python code makes them: then it can change."""
+    return bool(_flags_of_class(kind) & _HEAP_TYPE)
+
+
 def function_behind(method: Any) -> Any:
     """Return the function that a method, a classmethod or a staticmethod calls, or what it got."""
     if type(method) in _METHODS:
@@ -76,7 +95,9 @@ _mro_of_class = type.__dict__["__mro__"].__get__
 _names_of_class = type.__dict__["__dict__"].__get__
 _name_of_class = type.__dict__["__name__"].__get__
 _module_of_class = type.__dict__["__module__"].__get__
+_flags_of_class = type.__dict__["__flags__"].__get__
 _of_modules: Any = ModuleType.__dict__
 _namespace_of_module = _of_modules["__dict__"].__get__
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _GETS_THE_DICT = (GetSetDescriptorType, MemberDescriptorType)
 _METHODS = (MethodType, classmethod, staticmethod)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from harness.control.clock import CLOCKS
-from harness.control.locations import holder_of
+from harness.kinds import holder_of
 
 _ORIGINALS = {
     "now": datetime.__dict__["now"],

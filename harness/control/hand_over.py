@@ -39,7 +39,7 @@ from harness.control.releasing import releases, releases_inside
 from harness.control.scheduler import running
 from harness.control.task import Task
 from harness.instrument.hand_over import HandOverHooks, marked
-from harness.kinds import function_behind, is_a, mro_of, names_of
+from harness.kinds import attribute_of, function_behind, is_a, is_heap_type
 from harness.own_files import CONTROL
 
 _PY312 = sys.version_info >= (3, 12)
@@ -55,8 +55,6 @@ _EXTENDED = frozenset((list, deque, bytearray))
 _AROUND_OTHERS = frozenset(
     (map, filter, zip, enumerate, *(one for one in vars(itertools).values() if type(one) is type))
 )
-
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that Python code made
 
 _WITHOUT_A_CALL = {id(event.is_set.__code__)}  # it reads a flag, and returns
 
@@ -139,7 +137,7 @@ def begin_entering(manager: Any) -> None:
     if getcurrent() is running.listening:
         if releases(manager):
             passed()
-        _note(sys._getframe(1), _starts_out_of_scope(_special(type(manager), "__enter__")))
+        _note(sys._getframe(1), _starts_out_of_scope(attribute_of(type(manager), "__enter__")))
 
 
 def begin_unchecked_call(function: Any) -> None:
@@ -199,30 +197,30 @@ def allocate() -> None:
 def read_attribute(operand: Any, name: str) -> None:
     """Note a hand-over if reading an attribute runs Python code out of scope."""
     kind = type(operand)
-    found = _special(operand if is_a(operand, type) else kind, name)
+    found = attribute_of(operand if is_a(operand, type) else kind, name)
     if found is None:
-        _starts_out_of_scope(_special(kind, "__getattr__"))
+        _starts_out_of_scope(attribute_of(kind, "__getattr__"))
     elif type(found) is FunctionType:
         if not _PY312:
             allocate()  # a bound method
     elif type(found) is property:
         _starts_out_of_scope(found.fget)
-    elif type(found).__flags__ & _HEAP_TYPE:
-        _starts_out_of_scope(_special(type(found), "__get__"))
-    if kind.__flags__ & _HEAP_TYPE:
-        _starts_out_of_scope(_special(kind, "__getattribute__"))
+    elif is_heap_type(type(found)):
+        _starts_out_of_scope(attribute_of(type(found), "__get__"))
+    if is_heap_type(kind):
+        _starts_out_of_scope(attribute_of(kind, "__getattribute__"))
 
 
 def write_attribute(operand: Any, name: str) -> None:
     """Note a hand-over if setting or deleting an attribute runs Python code out of scope."""
     kind = type(operand)
-    if kind.__flags__ & _HEAP_TYPE:
-        found = _special(kind, name)
+    if is_heap_type(kind):
+        found = attribute_of(kind, name)
         if type(found) is property:
             _starts_out_of_scope(found.fset)
-        elif type(found).__flags__ & _HEAP_TYPE:
-            _starts_out_of_scope(_special(type(found), "__set__"))
-        _starts_out_of_scope(_special(kind, "__setattr__"))
+        elif is_heap_type(type(found)):
+            _starts_out_of_scope(attribute_of(type(found), "__set__"))
+        _starts_out_of_scope(attribute_of(kind, "__setattr__"))
 
 
 def operate(left: Any, right: Any, names: tuple[str, ...]) -> None:
@@ -235,9 +233,9 @@ def operate(left: Any, right: Any, names: tuple[str, ...]) -> None:
             continue
         if releases(operand):
             passed()
-        if kind.__flags__ & _HEAP_TYPE:
+        if is_heap_type(kind):
             for name in names:
-                _starts_out_of_scope(_special(kind, name))
+                _starts_out_of_scope(attribute_of(kind, name))
         elif kind is GeneratorType and id(operand.gi_code) not in marked:
             passed()
     if type(left) in _EXTENDED:
@@ -251,7 +249,7 @@ def use_key(container: Any, key: Any, value: Any, names: tuple[str, ...]) -> Non
     if type(container) not in _PLAIN:
         operate(container, None, names)
         if not library_frames.seen:
-            _starts_out_of_scope(_special(type(container), "__missing__"))
+            _starts_out_of_scope(attribute_of(type(container), "__missing__"))
     if type(key) not in _PLAIN:
         _evaluate(key)
         if type(key) is slice:
@@ -276,9 +274,9 @@ def _evaluate(key: Any) -> None:
     elif kind is slice:
         for part in (key.start, key.stop, key.step):
             _evaluate(part)
-    elif kind.__flags__ & _HEAP_TYPE:
+    elif is_heap_type(kind):
         for name in _OF_KEYS:
-            if type(_special(kind, name)) is FunctionType:
+            if type(attribute_of(kind, name)) is FunctionType:
                 passed()
 
 
@@ -288,7 +286,7 @@ def _iterate(operand: Any) -> None:
     if (
         kind is GeneratorType
         or kind in _AROUND_OTHERS
-        or (kind.__flags__ & _HEAP_TYPE and type(_special(kind, "__iter__")) is FunctionType)
+        or (is_heap_type(kind) and type(attribute_of(kind, "__iter__")) is FunctionType)
     ):
         passed()
 
@@ -319,15 +317,6 @@ def _is_out_of_scope(frame: FrameType) -> bool:
     while caller is not None and caller.f_code.co_filename.startswith(CONTROL):
         caller = caller.f_back
     return caller is not None and id(caller.f_code) not in marked
-
-
-def _special(kind: type, name: str) -> Any:
-    """Return what the classes of `kind` have under this name, without running any code."""
-    for base in mro_of(kind):
-        found = names_of(base).get(name)
-        if found is not None:
-            return found
-    return None
 
 
 HAND_OVER_HOOKS = HandOverHooks(

@@ -5,7 +5,17 @@ from __future__ import annotations
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
 
-from harness.kinds import instance_dict, is_a, mro_of, name_of, names_of, namespace_of
+from harness.kinds import (
+    attribute_of,
+    holder_of,
+    instance_dict,
+    is_a,
+    is_heap_type,
+    mro_of,
+    name_of,
+    names_of,
+    namespace_of,
+)
 from harness.operation import READ, UPDATE, WRITE
 
 ABSENT: Any = object()
@@ -79,12 +89,12 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
             except AttributeError:
                 value = ABSENT
         return Accessed(_touches_of(owner, name, write), label, value)
-    setter = class_attribute(found, "__set__")
+    setter = attribute_of(type(found), "__set__")
     has_points = type(found) is property or type(setter) is FunctionType  # in its own code
     if setter is not None and not has_points and not is_a(found, GetSetDescriptorType):
         return Accessed(_touches_of(owner, name, write), label)  # memory of C, like a ctypes field
     fields = instance_dict(owner)
-    if fields is None and not has_points and class_attribute(owner, "__dict__") is not None:
+    if fields is None and not has_points and attribute_of(kind, "__dict__") is not None:
         fields = {}  # there is one, but its class hides it
     if fields is None or has_points:
         return NOTHING  # the type's instances have no attributes that can change
@@ -113,13 +123,10 @@ def of_any_attribute(function: str, owner: Any) -> Accessed:
     touches = [Touch(owner, NAMED_LATER, mode), Touch(owner, ANY_ITEM, mode)]
     if not write:
         for kind in mro_of(owner)[1:] if is_a(owner, type) else mro_of(type(owner)):
-            if kind.__flags__ & _HEAP_TYPE:
+            if is_heap_type(kind):
                 touches += [Touch(kind, NAMED_LATER, READ), Touch(kind, ANY_ITEM, READ)]
     name = name_of(owner if is_a(owner, type) else type(owner))
     return Accessed(tuple(touches), f"{name} by {function}()")
-
-
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by Python code, so attributes can change
 
 
 def of_cell(cell: Any, name: str, *, write: bool) -> Accessed:
@@ -135,17 +142,3 @@ def of_global(namespace: dict[str, Any], name: str, *, write: bool) -> Accessed:
     """Resolve a global name."""
     touch = Touch(namespace, name, WRITE if write else READ)
     return Accessed((touch,), name, namespace.get(name, ABSENT))
-
-
-def class_attribute(owner: Any, name: str) -> Any:
-    """Return what the class of `owner` has under a name, `None` if nothing."""
-    holder = holder_of(type(owner), name)
-    return None if holder is None else names_of(holder)[name]
-
-
-def holder_of(kind: type, name: str) -> type | None:
-    """Return the class, `kind` or a base of it, that has an attribute of its own."""
-    for base in mro_of(kind):
-        if name in names_of(base):
-            return base
-    return None

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from harness.control import files
-from harness.control.locations import NOTHING, Accessed, Touch, class_attribute
+from harness.control.locations import NOTHING, Accessed, Touch
 from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
@@ -24,6 +24,7 @@ from harness.control.task import FOREVER, TIMED, TRIES, Task
 from harness.control.written import WrittenNames
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
+from harness.kinds import attribute_of
 from harness.operation import READ, UPDATE, WRITE, Operation, Touches, owner_number
 
 # What exists in every execution.
@@ -68,7 +69,7 @@ class Recorder(Observer):
 
     def access(self, task: Task, site: Site, operand: Any, detail: Any, value: Any = None) -> None:
         """Tell of an access at a site of the code, unless it makes no difference."""
-        if site.kind == "read_attribute" and type(class_attribute(operand, site.name)) is (
+        if site.kind == "read_attribute" and type(attribute_of(type(operand), site.name)) is (
             cached_property
         ):
             self.written.add_name(site.name)  # which its function binds, and no site shows it

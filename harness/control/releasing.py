@@ -23,9 +23,8 @@ from types import (
 )
 from typing import Any
 
-from harness.kinds import is_a, namespace_of
+from harness.kinds import is_a, is_heap_type, namespace_of
 
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _IMMUTABLE_TYPE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE: no class that Python code made is that
 
 # Modules of the standard library, without a leading underscore, some of whose C code gives it up.
@@ -91,11 +90,11 @@ def _of_kind(kind: type) -> bool:
 
 def _is_releasing(kind: type) -> bool:
     """Say so of one class alone, not of those that it inherits from."""
-    flags = kind.__flags__
-    module = kind.__dict__.get("__module__") if flags & _HEAP_TYPE else kind.__module__
+    made_at_run_time = is_heap_type(kind)
+    module = kind.__dict__.get("__module__") if made_at_run_time else kind.__module__
     if type(module) is not str:
         return False
-    if flags & _HEAP_TYPE and not flags & _IMMUTABLE_TYPE and not _is_in_c(module):
+    if made_at_run_time and not kind.__flags__ & _IMMUTABLE_TYPE and not _is_in_c(module):
         return False  # Python code made it; what it calls is looked at when it does
     return _of_module(module) and kind.__name__ not in _KEEPING
 
