@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from types import CodeType
 
-_UNIT = 2  # bytes
+UNIT = 2  # bytes
 _EXTENDED_ARG = dis.opmap["EXTENDED_ARG"]
 _CACHE = dis.opmap["CACHE"]
 if sys.version_info >= (3, 13):
@@ -53,7 +53,7 @@ class Instruction:
 def instructions_of(code: CodeType) -> list[Instruction]:
     """Return the instructions of the code, in order."""
     raw = code.co_code
-    opcodes, arguments = raw[::_UNIT], raw[1::_UNIT]
+    opcodes, arguments = raw[::UNIT], raw[1::UNIT]
     found: list[Instruction] = []
     start = unit = extension = 0
     while unit < len(opcodes):
@@ -109,7 +109,7 @@ def assembled(
         more_stack: how much more room on the stack the insertions need.
     """
     raw = code.co_code
-    bodies = [raw[one.start * _UNIT : one.end * _UNIT] for one in instructions]
+    bodies = [raw[one.start * UNIT : one.end * UNIT] for one in instructions]
     for position, body in replacements.items():
         bodies[position] = body
     prefixes = [insertions.get(position, b"") for position in range(len(bodies))]
@@ -136,8 +136,7 @@ def _aim_jumps(
     ]
     while True:
         lengths = [
-            (len(prefix) + len(body)) // _UNIT
-            for prefix, body in zip(prefixes, bodies, strict=True)
+            (len(prefix) + len(body)) // UNIT for prefix, body in zip(prefixes, bodies, strict=True)
         ]
         starts = [0, *accumulate(lengths)]
         settled = True
@@ -146,7 +145,7 @@ def _aim_jumps(
             length = len(bodies[position])
             body = _encoded(jump.opcode, distance, jump.caches)
             # A jump never gets shorter again: else two jumps could take turns for ever.
-            padding = bytes((_EXTENDED_ARG, 0)) * ((length - len(body)) // _UNIT)
+            padding = bytes((_EXTENDED_ARG, 0)) * ((length - len(body)) // UNIT)
             bodies[position] = padding + body
             settled = settled and len(bodies[position]) == length
         if settled:
@@ -235,7 +234,7 @@ def _end_of_number(where: bytes) -> int:
 
 
 def _encoded(opcode: int, argument: int, caches: int) -> bytes:
-    body = bytes((opcode, argument & 0xFF)) + bytes(caches * _UNIT)
+    body = bytes((opcode, argument & 0xFF)) + bytes(caches * UNIT)
     while argument := argument >> 8:
         body = bytes((_EXTENDED_ARG, argument & 0xFF)) + body
     return body

@@ -13,20 +13,27 @@ from __future__ import annotations
 
 import dis
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any, TypeAlias
 
 from harness.instrument.assembly import Instruction, encoded
+from harness.instrument.draft import (
+    FROM_FIRST_TO_CALLABLE,
+    POP_TOP,
+    Draft,
+    begin_call,
+    end_call,
+)
+from harness.instrument.operands import SUBSCRIPT
 
-_UNIT = 2  # bytes
 _PY312 = sys.version_info >= (3, 12)
 _PY313 = sys.version_info >= (3, 13)
 _PY314 = sys.version_info >= (3, 14)
 _PY315 = sys.version_info >= (3, 15)
 
-Hook: TypeAlias = Callable[..., Any]
+Hook: TypeAlias = Callable[..., Any]  # called with operands from the stack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,26 +71,10 @@ def checks_on_resume(argument: int) -> bool:
     return argument & _RESUME_MASK < _FIRST_RESUME_WITHOUT_CHECK
 
 
-def mark_hand_overs(
-    code: CodeType,
-    instructions: Sequence[Instruction],
-    hooks: HandOverHooks,
-    constants: list[object],
-    insertions: dict[int, bytes],
-    replacements: dict[int, bytes],
-) -> None:
-    """Add calls of the hooks to what is inserted into, and put in place of parts of, the code.
-
-    Args:
-        code: the code.
-        instructions: its instructions.
-        hooks: what it will call.
-        constants: the code's constants; those of the hooks are added.
-        insertions: what goes before an instruction, by its position.
-        replacements: what goes in place of an instruction, by its position.
-    """
-    marking = _Marking(code, instructions, hooks, constants, insertions, replacements)
-    for index, one in enumerate(instructions):
+def mark_hand_overs(draft: Draft, hooks: HandOverHooks) -> None:
+    """Add calls of the hooks to code, and to what goes into it already."""
+    marking = _Marking(draft, hooks)
+    for index, one in enumerate(draft.instructions):
         rule = _RULES.get(one.name)
         if rule is not None:
             rule(marking, index, one)
@@ -92,21 +83,11 @@ def mark_hand_overs(
 class _Marking:
     """Be the work on one code object."""
 
-    def __init__(
-        self,
-        code: CodeType,
-        instructions: Sequence[Instruction],
-        hooks: HandOverHooks,
-        constants: list[object],
-        insertions: dict[int, bytes],
-        replacements: dict[int, bytes],
-    ) -> None:
-        self._code = code
-        self._instructions = instructions
+    def __init__(self, draft: Draft, hooks: HandOverHooks) -> None:
+        self._draft = draft
+        self._code = draft.code
+        self._instructions = draft.instructions
         self._hooks = hooks
-        self._constants = constants
-        self._insertions = insertions
-        self._replacements = replacements
 
     def resume(self, index: int, one: Instruction) -> None:
         if checks_on_resume(one.argument):
@@ -127,25 +108,27 @@ class _Marking:
         before = index
         while self._instructions[before - 1].name in ("KW_NAMES", "PRECALL"):
             before -= 1
-        arguments, depth = one.argument, one.argument + _FROM_ARGUMENTS_TO_CALLABLE
+        arguments, depth = one.argument, one.argument + FROM_FIRST_TO_CALLABLE
         if _PY315 and self._instructions[index - 1].name == "LOAD_SPECIAL":
             self._before(before, "begin_unchecked_call", depth)
-        elif not _PY313 and self._starts_comprehension(before):
+        elif not _PY313 and self._draft.starts_comprehension(before):
             return  # its code is part of this one
         else:
-            if not _PY313 and (self._decorates(before) or self._leaves_a_with(before, arguments)):
+            if not _PY313 and (
+                self._decorates(before) or self._draft.leaves_a_with(before, arguments)
+            ):
                 depth += 1  # it lies where other calls have NULL
             self._before(before, "begin_call", depth)
         self._after(index, "end_call")
 
     def call_by_keyword(self, index: int, one: Instruction) -> None:
-        depth = one.argument + 1 + _FROM_ARGUMENTS_TO_CALLABLE
+        depth = one.argument + 1 + FROM_FIRST_TO_CALLABLE
         self._before(index, "begin_call", depth)
         self._after(index, "end_call")
 
     def call_with_stars(self, index: int, one: Instruction) -> None:
         parts = 2 if _PY314 or one.argument & 1 else 1
-        self._before(index, "begin_call_with_stars", parts + _FROM_ARGUMENTS_TO_CALLABLE)
+        self._before(index, "begin_call_with_stars", parts + FROM_FIRST_TO_CALLABLE)
         self._after(index, "end_call")
 
     def enter(self, index: int, one: Instruction) -> None:
@@ -158,10 +141,9 @@ class _Marking:
 
     def drop(self, index: int, one: Instruction) -> None:
         """Load the variable, which fails as deleting it would if it is unbound."""
-        load = encoded(_LOAD_CHECKED, one.argument)
-        self._insertions[index] = self._insertions.get(index, b"") + load
+        self._draft.insert(index, encoded(_LOAD_CHECKED, one.argument))
         self._before(index, "drop", 1)
-        self._insertions[index] += _POP_TOP
+        self._draft.insert(index, POP_TOP)
 
     def allocate(self, index: int, one: Instruction) -> None:
         self._before(index, "allocate")
@@ -180,7 +162,7 @@ class _Marking:
     def operate(self, index: int, one: Instruction) -> None:
         depths, names = _OPERATIONS[one.name]
         if one.name == "BINARY_OP":
-            if one.argument == _SUBSCRIPT:
+            if one.argument == SUBSCRIPT:
                 self._before_its_point(index, "use_key", 2, 1, constants=(None, _READ_ITEM))
                 return
             names = _names_of_operator(one.argument)
@@ -198,9 +180,6 @@ class _Marking:
 
     # What the instructions nearby say, before 3.13 -------------------------------------------
 
-    def _starts_comprehension(self, index: int) -> bool:
-        return self._instructions[index - 1].name in ("GET_ITER", "GET_AITER")
-
     def _decorates(self, index: int) -> bool:
         """Say whether this calls a decorator with a function that was just made by `def`."""
         made, code = self._instructions[index - 1], self._instructions[index - 2]
@@ -213,63 +192,44 @@ class _Marking:
         constant = self._code.co_consts[code.argument] if code.name == "LOAD_CONST" else None
         return isinstance(constant, CodeType) and constant.co_name != "<lambda>"
 
-    def _leaves_a_with(self, index: int, arguments: int) -> bool:
-        """Say whether __exit__ is called without an exception: it lies where others have NULL."""
-        if arguments != 2:  # noqa: PLR2004  of its three, the first lies where others have self
-            return False
-        nones = self._instructions[index - 3 : index]
-        before = self._instructions[index - 4]
-        return all(
-            one.name == "LOAD_CONST" and self._code.co_consts[one.argument] is None for one in nones
-        ) and not (
-            before.name == "PUSH_NULL" or (before.name == "LOAD_GLOBAL" and before.argument & 1)
-        )
-
     # The calls of hooks ----------------------------------------------------------------------
 
     def _before(
         self, index: int, name: str, *depths: int, constants: tuple[object, ...] = ()
     ) -> None:
-        call = self._call_of(name, depths, constants)
-        self._insertions[index] = self._insertions.get(index, b"") + call + _POP_TOP
+        self._draft.insert(index, self._call_of(name, depths, constants) + POP_TOP)
 
     def _before_its_point(
         self, index: int, name: str, *depths: int, constants: tuple[object, ...]
     ) -> None:
-        at_the_point = self._insertions.pop(index, b"")
+        at_the_point = self._draft.insertions.pop(index, b"")
         self._before(index, name, *depths, constants=constants)
-        self._insertions[index] += at_the_point
+        self._draft.insert(index, at_the_point)
 
     def _after(self, index: int, name: str) -> None:
-        one = self._instructions[index]
-        own = self._replacements.get(index)
-        if own is None:
-            own = self._code.co_code[one.start * _UNIT : one.end * _UNIT]
-        self._replacements[index] = own + self._call_of(name, (), ()) + _POP_TOP
+        call = self._call_of(name, (), ()) + POP_TOP
+        self._draft.replacements[index] = self._draft.body(index) + call
 
     def _replace_top(self, index: int, name: str) -> None:
-        call = self._call_of(name, (1,), ()) + encoded("SWAP", 2) + _POP_TOP
-        self._insertions[index] = self._insertions.get(index, b"") + call
+        call = self._call_of(name, (1,), ()) + encoded("SWAP", 2) + POP_TOP
+        self._draft.insert(index, call)
 
     def _call_of(self, name: str, depths: tuple[int, ...], constants: tuple[object, ...]) -> bytes:
-        hook = encoded("LOAD_CONST", self._constant(getattr(self._hooks, name)))
-        call = hook + _PUSH_NULL if _PY313 else _PUSH_NULL + hook
+        call = begin_call(self._constant(getattr(self._hooks, name)))
         above = 2  # NULL and the hook
         for depth in depths:
             call += encoded("COPY", depth + above)
             above += 1
         for constant in constants:
             call += encoded("LOAD_CONST", self._constant(constant))
-        arguments = len(depths) + len(constants)
-        prepare = b"" if _PY312 else encoded("PRECALL", arguments)
-        return call + prepare + encoded("CALL", arguments)
+        return call + end_call(len(depths) + len(constants))
 
     def _constant(self, value: object) -> int:
-        for number in range(len(self._code.co_consts), len(self._constants)):
-            if self._constants[number] is value:
+        constants = self._draft.constants
+        for number in range(len(self._code.co_consts), len(constants)):
+            if constants[number] is value:
                 return number
-        self._constants.append(value)
-        return len(self._constants) - 1
+        return self._draft.constant(value)
 
 
 def _names_of_operator(argument: int) -> tuple[str, ...]:
@@ -278,15 +238,10 @@ def _names_of_operator(argument: int) -> tuple[str, ...]:
     return names if argument < len(_OPERATORS) else (*names, f"__i{operator}__")
 
 
-_POP_TOP = encoded("POP_TOP")
-_PUSH_NULL = encoded("PUSH_NULL")
-# From 3.13 on NULL, or self, lies above the callable; before that NULL lies below it.
-_FROM_ARGUMENTS_TO_CALLABLE = 2 if _PY313 else 1
 _LOAD_CHECKED = "LOAD_FAST_CHECK" if _PY312 else "LOAD_FAST"
 _RESUME_MASK = 7 if _PY315 else 3 if _PY313 else ~0
 _FIRST_RESUME_WITHOUT_CHECK = 2  # 0: a start, 1: after yield, 2: after yield from, 3: after await
 
-_SUBSCRIPT = 26  # BINARY_OP [], since 3.14
 _OPERATORS = (  # in the order of BINARY_OP's arguments; then the same in place
     *("add", "and", "floordiv", "lshift", "matmul", "mul", "mod", "or", "pow", "rshift"),
     *("sub", "truediv", "xor"),

@@ -14,25 +14,24 @@ from inspect import CO_GENERATOR, CO_OPTIMIZED
 from types import CodeType
 from typing import TypeAlias
 
-from harness.instrument.assembly import (
-    Instruction,
-    assembled,
-    encoded,
-    handlers_of,
-    instructions_of,
-    variable_names,
+from harness.instrument.assembly import Instruction, encoded, handlers_of, variable_names
+from harness.instrument.draft import (
+    FROM_FIRST_TO_CALLABLE,
+    POP_TOP,
+    PUSH_NULL,
+    Draft,
+    begin_call,
+    end_call,
 )
 from harness.instrument.hand_over import mark_hand_overs, marked
 from harness.instrument.operands import (
     AT_A_YIELD,
-    COMMON_NONE,
     CONSTANTS,
     EXIT,
     INPLACE,
     LOAD_CELL,
     MAKE_A_DECORATED,
     MAKE_A_SEQUENCE,
-    MAY_PUSH_NULL,
     METHODS_OF_REPLACED,
     ON_ATTRIBUTES,
     ON_CELLS,
@@ -77,19 +76,17 @@ class _Rewriting:
     def __init__(
         self, code: CodeType, hooks: Hooks, place: Callable[[Site], Site | None] | None
     ) -> None:
+        self._draft = draft = Draft(code)
         self._code = code
         self._hooks = hooks
         self._place = place
-        self._constants: list[object] = list(code.co_consts)
         self._hook_constants: dict[str, int] = {}
         self._kinds: set[str] = set()  # of the hooks, also of those that are left out
-        self._instructions = instructions_of(code)
+        self._instructions = draft.instructions
         self._positions: list[_Position] = list(code.co_positions())
         self._joins = {one.target for one in self._instructions} | handlers_of(code)
         self._cells = variable_names(code)
         self._class_statements: list[_Position] = []  # those whose class is not built yet
-        self._insertions: dict[int, bytes] = {}
-        self._replacements: dict[int, bytes] = {}
         self._bound_methods: dict[int, bytes] = {}  # loads of methods as a hook can see them
 
     def result(self) -> CodeType:
@@ -102,23 +99,13 @@ class _Rewriting:
             self._observe(self._after_resume(), "begin", ())
         for index, constant in enumerate(self._code.co_consts):
             if isinstance(constant, CodeType):
-                self._constants[index] = rewrite(constant, self._hooks, self._place)
+                self._draft.constants[index] = rewrite(constant, self._hooks, self._place)
         hand_over = self._hooks.hand_over
         if hand_over is not None or not _ON_CALLS.isdisjoint(self._hook_constants):
-            self._replacements |= self._bound_methods
+            self._draft.replacements |= self._bound_methods
         if hand_over is not None:
-            mark_hand_overs(
-                *(self._code, self._instructions, hand_over),
-                *(self._constants, self._insertions, self._replacements),
-            )
-        rewritten = assembled(
-            self._code,
-            self._instructions,
-            self._insertions,
-            self._replacements,
-            constants=self._constants,
-            more_stack=_STACK_FOR_A_CALL,
-        )
+            mark_hand_overs(self._draft, hand_over)
+        rewritten = self._draft.result(_STACK_FOR_A_CALL)
         if hand_over is not None:
             marked[id(rewritten)] = rewritten
         return rewritten
@@ -211,15 +198,15 @@ class _Rewriting:
         counted = self._instructions[index + 1] if one.name == "KW_NAMES" else one
         arguments = counted.argument
         first = arguments + 1 if one.name == "CALL_KW" else arguments
-        callable_ = first + _FROM_FIRST_TO_CALLABLE
+        callable_ = first + FROM_FIRST_TO_CALLABLE
         if arguments:
             # The first argument may be one with a keyword.
             if arguments == 1:
                 self._observe(index, "call", (callable_, first))
-            elif not self._leaves_a_with(index, arguments):
+            elif not self._draft.leaves_a_with(index, arguments):
                 self._observe(index, "call_two", (callable_, first, first - 1))
-        elif not _PY313 or self._pushes_null(index - 1):
-            if not self._starts_comprehension(index) and not self._loads_super(index - 1):
+        elif not _PY313 or self._draft.pushes_null(index - 1):
+            if not self._draft.starts_comprehension(index) and not self._loads_super(index - 1):
                 self._observe(index, "call_nothing", (callable_,))
         elif self._instructions[index - 1].name in MAKE_A_DECORATED:
             # The decorator, and what it decorates, which lies where NULL lies for other calls.
@@ -238,7 +225,7 @@ class _Rewriting:
             arguments = 2 if has_keywords else 1
         if has_keywords or self._previous(before) not in MAKE_A_SEQUENCE:
             self._observe(index, "unpack", (arguments,))
-        self._observe(index, "call_nothing", (arguments + _FROM_FIRST_TO_CALLABLE,))
+        self._observe(index, "call_nothing", (arguments + FROM_FIRST_TO_CALLABLE,))
 
     # What the instructions nearby say.
 
@@ -257,9 +244,6 @@ class _Rewriting:
             one.name == "LOAD_CONST" and isinstance(self._code.co_consts[one.argument], slice)
         )
 
-    def _starts_comprehension(self, index: int) -> bool:
-        return self._instructions[index - 1].name in ("GET_ITER", "GET_AITER")
-
     def _loads_super(self, index: int) -> bool:
         one = self._instructions[index]
         return one.name == "LOAD_GLOBAL" and self._code.co_names[one.argument >> 1] == "super"
@@ -273,22 +257,6 @@ class _Rewriting:
     def _starts_with(self, index: int, one: Instruction) -> bool:
         following = self._instructions[index + 1]
         return one.argument == 1 and following.name == "LOAD_SPECIAL" and following.argument == EXIT
-
-    def _leaves_a_with(self, index: int, arguments: int) -> bool:
-        """Say whether this is the call of __exit__ without an exception, with None three times."""
-        if arguments != _ARGUMENTS_OF_EXIT:
-            return False
-        nones = self._instructions[index - 3 : index]
-        return all(self._is_none(one) for one in nones) and not self._pushes_null(index - 4)
-
-    def _is_none(self, one: Instruction) -> bool:
-        if one.name == "LOAD_CONST":
-            return self._code.co_consts[one.argument] is None
-        return one.name == "LOAD_COMMON_CONSTANT" and one.argument == COMMON_NONE
-
-    def _pushes_null(self, index: int) -> bool:
-        one = self._instructions[index]
-        return one.name == "PUSH_NULL" or (one.name in MAY_PUSH_NULL and bool(one.argument & 1))
 
     # The calls of hooks.
 
@@ -309,8 +277,8 @@ class _Rewriting:
         for depth in depths:
             call += encoded("COPY", depth + above)
             above += 1
-        call += self._end_call(site, above - 1) + _POP_TOP
-        self._insertions[index] = self._insertions.get(index, b"") + call
+        call += self._end_call(site, above - 1) + POP_TOP
+        self._draft.insert(index, call)
 
     def _replace(self, index: int, kind: str, name: str) -> None:
         """Insert the call of a hook whose result takes the place of the top of the stack."""
@@ -318,15 +286,15 @@ class _Rewriting:
         if site is None:
             return
         call = self._begin_call(kind) + encoded("COPY", 3)
-        call += self._end_call(site, 2) + encoded("SWAP", 2) + _POP_TOP
-        self._insertions[index] = self._insertions.get(index, b"") + call
+        call += self._end_call(site, 2) + encoded("SWAP", 2) + POP_TOP
+        self._draft.insert(index, call)
 
     def _begin_call(self, kind: str) -> bytes:
         number = self._hook_constants.get(kind)
         if number is None:
-            number = self._hook_constants[kind] = self._constant(getattr(self._hooks, kind))
-        hook = encoded("LOAD_CONST", number)
-        return hook + _PUSH_NULL if _PY313 else _PUSH_NULL + hook
+            number = self._draft.constant(getattr(self._hooks, kind))
+            self._hook_constants[kind] = number
+        return begin_call(number)
 
     def _site(self, index: int, kind: str, name: str) -> Site | None:
         self._kinds.add(kind)
@@ -335,13 +303,7 @@ class _Rewriting:
         return site if self._place is None else self._place(site)
 
     def _end_call(self, site: Site, arguments: int) -> bytes:
-        load = encoded("LOAD_CONST", self._constant(site))
-        prepare = b"" if _PY312 else encoded("PRECALL", arguments)
-        return load + prepare + encoded("CALL", arguments)
-
-    def _constant(self, value: object) -> int:
-        self._constants.append(value)
-        return len(self._constants) - 1
+        return encoded("LOAD_CONST", self._draft.constant(site)) + end_call(arguments)
 
 
 _ON_CALLS = frozenset({"call", "call_two", "call_nothing"})
@@ -350,13 +312,8 @@ _MAYBE_POINTS = frozenset(
     (*("operate", "inplace", "truth", "iterate", "unpack", "enter"), *_ON_CALLS)
 )
 _COMPREHENSIONS = frozenset(("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"))
-_POP_TOP = encoded("POP_TOP")
-_PUSH_NULL = encoded("PUSH_NULL")
 # From 3.13 on NULL lies above the callable, before that below it.
-_NULL_BESIDE_THE_TOP = _PUSH_NULL if _PY313 else _PUSH_NULL + encoded("SWAP", 2)
-_FROM_FIRST_TO_CALLABLE = 2 if _PY313 else 1
-# Before 3.14 the first of them lies where other calls have NULL.
-_ARGUMENTS_OF_EXIT = 3 if _PY314 else 2
+_NULL_BESIDE_THE_TOP = PUSH_NULL if _PY313 else PUSH_NULL + encoded("SWAP", 2)
 
 _Rule = Callable[[_Rewriting, int, Instruction], None]
 _RULES: dict[str, _Rule] = {

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType
-from typing import Any, TypeAlias
 
-from harness.instrument.hand_over import HandOverHooks
+from harness.instrument.hand_over import HandOverHooks, Hook
 
 # Whether a search is asked at a site.
 NOT_ASKED, ASKED, UNKNOWN = range(3)
@@ -48,10 +46,6 @@ class Site:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name!r} at {self.code.co_filename}:{self.line}>"
-
-
-# Called from the code with operands from its stack, and the site last.
-Hook: TypeAlias = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
