@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.arguments import check_carrier
+from harness.arguments import check_carrier, check_model
 from harness.errors import UsageError
-from harness.execution import World
-from harness.exploring import explore
 from harness.instrument.scope import CodeScope
 from harness.interleaving import Interleaving
 from harness.replay_token import parse_token
-
-_NO_BODY: Any = NotImplemented
+from harness.search_options import SearchOptions
 
 __all__ = ["UsageError", "check"]
 
@@ -24,23 +21,15 @@ def check(name: str, value: Any) -> None:
         UsageError: when no exploration could use it.
     """
     if name == "search":
-        _check_search(value)
+        SearchOptions.checked(search=value)
     elif name == "model":
-        World(lambda: None, model=value, instrument=(), max_steps=1)
+        check_model(value)
     elif name == "carrier":
         check_carrier(value)
     elif name == "instrument":
         CodeScope(value)
     else:
         _check_token(value)
-
-
-def _check_search(name: str) -> None:
-    try:
-        explore(_NO_BODY, search=name)  # looks at the search first; nothing is run
-    except UsageError as error:
-        if repr(_NO_BODY) not in str(error):
-            raise
 
 
 def _check_token(token: str) -> None:
