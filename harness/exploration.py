@@ -36,7 +36,9 @@ class Failure:
         interleaving: the canonical interleaving that leads there.
         token: what `replay` takes to run it again.
         trace: what happened, step by step.
-        report: the whole report as text.
+        story: how it ended, in words.
+        picture: what happened, step by step, as text.
+        remarks: what else is to be said, each on a line of its own.
         smaller: what is known about smaller counterexamples, in words.
         affects: the models in which it was seen to happen. Without `"gil"` it was not found where
             this CPython hands over the GIL, by a short search.
@@ -46,7 +48,9 @@ class Failure:
     interleaving: Interleaving
     token: str
     trace: Trace = field(repr=False)
-    report: str = field(repr=False, default="")
+    story: str = field(repr=False, default="")
+    picture: str = field(repr=False, default="")
+    remarks: tuple[str, ...] = field(repr=False, default=())
     smaller: str = ""
     affects: tuple[str, ...] = ()
 
@@ -54,6 +58,13 @@ class Failure:
     def exception(self) -> BaseException | None:
         """Return what a task raised, or `None` for a deadlock or too many steps."""
         return self.outcome.exception if isinstance(self.outcome, Raised) else None
+
+    @property
+    def report(self) -> str:
+        """Return the whole report as text."""
+        replay = f"replay: harness.replay(body, {self.token!r})"
+        keep = f"keep:   @example(interleaving={self.interleaving!r})"
+        return "\n".join([self.story, "", self.picture, "", replay, keep, *self.remarks])
 
     def __str__(self) -> str:
         return self.report

@@ -16,7 +16,7 @@ from harness.exploration import Failure
 from harness.interleaving import Interleaving, Switch
 from harness.outcome import OutOfSteps, kind_of
 from harness.replay_token import token_of
-from harness.report.failure_text import headline, report_of
+from harness.report.failure_text import headline, picture_of, story_of
 from harness.search.following import Following
 from harness.search.listing import Listing
 from harness.search_options import SearchOptions
@@ -80,10 +80,17 @@ class MinimalFailure:
             )
         packages = self._world.installation.scope.instrument
         token = token_of(shown.interleaving, observer.places, self._options.model, packages)
-        report = report_of(outcome, shown.interleaving, shown.trace, token, smaller)
         remarks = [about_leftovers(self._world.leftovers), self._disagreement(shown)]
-        report = "\n".join(filter(None, [report, *remarks]))
-        return Failure(outcome, shown.interleaving, token, shown.trace, report, smaller)
+        return Failure(
+            outcome,
+            shown.interleaving,
+            token,
+            shown.trace,
+            story=story_of(outcome, shown.trace),
+            picture=picture_of(shown.interleaving, shown.trace, smaller),
+            remarks=tuple(filter(None, remarks)),
+            smaller=smaller,
+        )
 
     def _disagreement(self, shown: Execution) -> str:
         """Return what to say if OS threads do something else under the same interleaving."""

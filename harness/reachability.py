@@ -51,15 +51,12 @@ def with_models(failure: Failure, body: Body, options: SearchOptions, seconds: f
     )
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     answer = "yes" if within else "not within this search"
-    line = f"{UNDER_THE_GIL} of CPython {version}: {answer}"
+    line = f"can happen under the GIL of CPython {version}: {answer}"
     return replace(
         failure,
         affects=("free-threaded", "gil") if within else ("free-threaded",),
-        report=f"{failure.report}\n{line}",
+        remarks=(*failure.remarks, line),
     )
-
-
-UNDER_THE_GIL = "can happen under the GIL"  # how the report's line begins
 
 
 def _happens(

@@ -15,7 +15,7 @@ from harness.exploration import Exploration, Failure, Verdict
 from harness.exploring import explore_to_raise, failure_without_gil, raise_for, replay
 from harness.outcome import Returned, Stuck
 from harness.plugin.session import Session
-from harness.report.failure_text import headline, report_of
+from harness.report.failure_text import headline, picture_of, story_of
 
 _OF_REPLAY = ("model", "instrument", "max_steps", "carrier")
 
@@ -135,8 +135,14 @@ def _as_exploration(execution: Execution, token: str) -> Exploration:
         verdict = "inconclusive"
     elif not isinstance(outcome, Returned):
         verdict = "violated"
-        report = report_of(outcome, interleaving, execution.trace, token, "Replayed from its token")
-        failure = Failure(outcome, interleaving, token, execution.trace, report)
+        failure = Failure(
+            outcome,
+            interleaving,
+            token,
+            execution.trace,
+            story=story_of(outcome, execution.trace),
+            picture=picture_of(interleaving, execution.trace, "Replayed from its token"),
+        )
     return Exploration(
         failure=failure,
         executions=1,

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     Found: TypeAlias = tuple[BaseException, Failure]
 
 _TITLE = "Harness schedule"
-_FOR_CODE = ("replay: ", "keep: ")  # lines of the report that say what to write in a program
-_UNDER_THE_GIL = "can happen under the GIL"  # its last line, which stays the last
 
 
 def prepare(item: pytest.Item, call: pytest.CallInfo[None]) -> list[Found]:
@@ -62,16 +60,10 @@ def show_failures(
 def _section(
     item: pytest.Item, error: BaseException, failure: Failure, options: ProjectOptions
 ) -> str:
-    report = failure.report
-    if (
-        failure.exception is None
-    ):  # then the exception is ours, and says what the report begins with
-        report = report.removeprefix(str(error)).lstrip("\n")
-    lines = report.rstrip().split("\n")
-    last = [lines.pop()] if lines[-1].startswith(_UNDER_THE_GIL) else []
-    while lines and (lines[-1].startswith(_FOR_CODE) or not lines[-1]):
-        lines.pop()
-    return "\n".join([*lines, "", _replay_line(item, failure.token, options), *last])
+    # If the exception is ours, it says how it ended itself.
+    story = [] if failure.story == str(error) else [failure.story, ""]
+    replay = _replay_line(item, failure.token, options)
+    return "\n".join([*story, failure.picture, "", replay, *failure.remarks])
 
 
 def _replay_line(item: pytest.Item, token: str, options: ProjectOptions) -> str:

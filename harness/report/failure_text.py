@@ -55,27 +55,32 @@ def headline(outcome: Outcome) -> str:
     return repr(outcome)
 
 
-def report_of(
-    outcome: Outcome, interleaving: Interleaving, trace: Trace, token: str, smaller: str
-) -> str:
-    """Return the whole report of a minimal failure."""
+def story_of(outcome: Outcome, trace: Trace) -> str:
+    """Say in words how a failing execution ended, and why if that can be seen."""
+    if not isinstance(outcome, Raised):
+        return headline(outcome)
+    return "\n".join(
+        [
+            *filter(None, [lost_update(trace)]),
+            headline(outcome),
+            *(
+                f"  and then T{task} raised {_exception_text(error)}"
+                for task, error in outcome.others
+            ),
+        ]
+    )
+
+
+def picture_of(interleaving: Interleaving, trace: Trace, smaller: str) -> str:
+    """Show an execution step by step, below its interleaving and what is known of smaller ones."""
     count = len(interleaving)
     threads = len(trace.tasks) - 1
     summary = (
         f"{threads} thread{'s' * (threads != 1)}, "
         f"{count} switch{'es' * (count != 1)}: {str(interleaving) or 'nobody is interrupted'}"
     )
-    story = lost_update(trace) if isinstance(outcome, Raised) else ""
-    parts = [story, headline(outcome)] if story else [headline(outcome)]
-    if isinstance(outcome, Raised):
-        parts += [
-            f"  and then T{task} raised {_exception_text(error)}" for task, error in outcome.others
-        ]
-    parts += ["", f"{summary}{'. ' + smaller if smaller else ''}", "", table_of(trace), ""]
-    parts += _advice_on_time(trace)
-    parts += [f"replay: harness.replay(body, {token!r})"]
-    parts += [f"keep:   @example(interleaving={interleaving!r})"]
-    return "\n".join(parts)
+    parts = [f"{summary}{'. ' + smaller if smaller else ''}", table_of(trace)]
+    return "\n\n".join([*parts, *_advice_on_time(trace)])
 
 
 def _advice_on_time(trace: Trace) -> list[str]:
@@ -87,8 +92,7 @@ def _advice_on_time(trace: Trace) -> list[str]:
     task = next(step.task for step in waits if float(step.value) == longest)
     return [
         f"T{task} waited {longest:g} s in vain, while others could go on. If no thread is held up "
-        f"for that long, say so: max_delay={_A_LONG_WAIT:g}",
-        "",
+        f"for that long, say so: max_delay={_A_LONG_WAIT:g}"
     ]
 
 
