@@ -1,12 +1,14 @@
 """Take over what programs use to run threads and tell the time, and give it back."""
 
 from __future__ import annotations
+import __future__
 
 import _thread
 import builtins
 import functools
 import importlib
 import logging
+import operator
 import os
 import queue
 import random
@@ -58,6 +60,9 @@ _real_get_native_id = _thread.get_native_id
 _real_start_new_thread = _thread.start_new_thread
 _FORKS = [name for name in ("fork", "forkpty") if hasattr(os, name)]
 _OPTIMIZED = 0x1  # CO_OPTIMIZED: a function's frame, whose locals are a copy
+_FUTURES = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
 
 
 def virtual_get_ident() -> int:
@@ -334,6 +339,3 @@ def _module_patches() -> list[tuple[Any, str, Any]]:
 
 _CLASS_PATCHES = tuple(_class_patches())
 _MODULE_PATCHES = tuple(_module_patches())
-_FUTURES = 0
-for _name in __import__("__future__").all_feature_names:
-    _FUTURES |= getattr(__import__("__future__"), _name).compiler_flag

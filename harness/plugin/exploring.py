@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from harness.effort import is_in_a_hypothesis_test
 from harness.errors import ReplayDivergenceError
 from harness.execution import Execution
 from harness.exploration import Exploration, Failure, Verdict
@@ -171,6 +172,5 @@ def _diverged(error: ReplayDivergenceError) -> Exploration:
 
 def _reject_example() -> None:
     """Let Hypothesis look for another example, which the token fits."""
-    hypothesis: Any = sys.modules.get("hypothesis")  # who uses it has imported it
-    if hypothesis is not None and hypothesis.currently_in_test_context():
-        hypothesis.reject()
+    if is_in_a_hypothesis_test():
+        sys.modules["hypothesis"].reject()

@@ -233,10 +233,7 @@ def _invoke_excepthook(thread: threading.Thread) -> None:
 
 def join(self: Any, timeout: float | None = None) -> None:
     """Wait until the task has ended, at most `timeout` seconds."""
-    try:
-        joined = self._hypothread_task
-    except AttributeError:  # it was made outside
-        joined = None
+    joined = _task_of(self)
     if running.thread_ident != get_ident() or joined is None:
         _original["join"](self, timeout)
         return
