@@ -36,8 +36,8 @@ class Contention:
         """Return the sites that have been passed and have made no difference so far."""
         return self._quiet
 
-    def learn(self, observer: Observer) -> bool:
-        """Take over what an execution has shown; say whether more points make a difference."""
+    def learn(self, observer: Observer) -> None:
+        """Take over what an execution has shown."""
         self.shared_resources = self.shared_resources or observer.contended_resources
         new = observer.contended_sites - self.contended
         for site in new:
@@ -49,7 +49,6 @@ class Contention:
             site.asked = NOT_ASKED
             site.watched = not self._lowered
             self._quiet.add(site)
-        return bool(new)
 
     def watch_all(self) -> None:
         """Let every hook go to the scheduler, so that an observer sees everything."""

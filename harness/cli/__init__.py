@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from harness.cli.arguments import divided, parser
 from harness.errors import UsageError
+from harness.spotting.status import Status
 
 BROKEN_PIPE = 141  # as shells report SIGPIPE
-USAGE = 2  # the exit status of a command line that cannot be carried out, as argparse has it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except UsageError as error:
         print(f"harness: {error}", file=sys.stderr)
-        return USAGE
+        return Status.USAGE
     except BrokenPipeError:  # who reads the output, like `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE

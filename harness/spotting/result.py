@@ -37,8 +37,7 @@ class Spotted:
         protections: how its shared locations are protected, from one execution.
         observed: how many switch points of that execution were passed, if it was cut off there.
         damage: what it does at full size when it is interrupted once where nothing protects it.
-        settings: the constants that were set, by the user or to make it small.
-        scaled: those of them that the harness has set.
+        scaled: the constants that the harness has set to make it small.
         findings: its outcomes; that of the empty interleaving first.
         executions: how many executions of the search there were.
         covered: what the search has covered, in words; empty unless it is complete.
@@ -55,7 +54,6 @@ class Spotted:
     protections: list[Protection] = field(default_factory=list)
     observed: int = 0
     damage: Finding | None = None
-    settings: tuple[Setting, ...] = ()
     scaled: tuple[Setting, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     executions: int = 0

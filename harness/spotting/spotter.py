@@ -39,7 +39,7 @@ class Spotter:
     """
 
     def __init__(self, script: Script, options: SpotOptions, progress: Progress) -> None:
-        self.spotted = Spotted(name=script.name, settings=script.settings)
+        self.spotted = Spotted(name=script.name)
         self._script = script
         self._options = options
         self._progress = progress
@@ -59,14 +59,14 @@ class Spotter:
             return
         self.spotted.damage = next(self._interrupted_at_full_size(), None)
         smaller = with_constants(self._script, scaled)
-        self.spotted.settings, self.spotted.scaled = smaller.settings, tuple(scaled)
+        self.spotted.scaled = tuple(scaled)
         try:
             if self._search_as_it_is(smaller):
                 self._compare_at_full_size()
                 return
         except RefusedError:
             pass  # it is no smaller version of the same
-        self.spotted.settings, self.spotted.scaled = self._script.settings, ()
+        self.spotted.scaled = ()
         self._run_at_full_size()
 
     def _world(self, script: Script, max_steps: int) -> ScriptWorld:
@@ -146,7 +146,7 @@ class Spotter:
         if undisturbed not in (None, damage.outcome):
             self.spotted.findings = [Finding(undisturbed, 1, Interleaving()), damage]
             self.spotted.executions, self.spotted.covered = 2, ""
-            self.spotted.settings, self.spotted.scaled = self._script.settings, ()
+            self.spotted.scaled = ()
 
     def _interrupted_at_full_size(self) -> Iterator[Finding]:
         """Run it with one switch at each place where nothing protects what it updates."""

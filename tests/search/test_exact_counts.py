@@ -9,6 +9,10 @@ from math import factorial
 from threading import Lock, Thread
 
 import pytest
+from programs.filesystem import filesystem
+from programs.indexer import indexer
+from programs.lastzero import lastzero
+from programs.readers import readers
 
 from harness import Deadlocked, Raised, explore
 
@@ -24,76 +28,6 @@ def run_all(*targets):
         thread.start()
     for thread in threads:
         thread.join()
-
-
-def readers(count):
-    cell = Cell()
-
-    def write():
-        cell.value = 1
-
-    def read():
-        return cell.value
-
-    run_all(write, *[read] * count)
-
-
-def lastzero(count):
-    cells = [0] * (count + 1)
-
-    def write(number):
-        cells[number] = cells[number - 1] + 1
-
-    def read():
-        number = count
-        while cells[number] != 0:
-            number -= 1
-
-    run_all(read, *(partial(write, number) for number in range(1, count + 1)))
-
-
-def indexer(count):
-    table, locks = [0] * 128, [Lock() for _ in range(128)]
-
-    def insert(number):
-        for message in range(4):
-            key = message * 11 + number
-            slot = key * 7 % 128
-            while not insert_at(slot, key):
-                slot = (slot + 1) % 128
-
-    def insert_at(slot, key):
-        with locks[slot]:
-            if table[slot]:
-                return False
-            table[slot] = key
-            return True
-
-    run_all(*(partial(insert, number) for number in range(1, count + 1)))
-
-
-def filesystem(count):
-    inodes, busy = [0] * 32, [False] * 26
-    inode_locks, block_locks = [Lock() for _ in range(32)], [Lock() for _ in range(26)]
-
-    def allocate(number):
-        inode = number % 32
-        with inode_locks[inode]:
-            if inodes[inode]:
-                return
-            block = inode * 2 % 26
-            while not take(inode, block):
-                block = (block + 1) % 26
-
-    def take(inode, block):
-        with block_locks[block]:
-            if busy[block]:
-                return False
-            busy[block] = True
-            inodes[inode] = block + 1
-            return True
-
-    run_all(*(partial(allocate, number) for number in range(count)))
 
 
 def counters(tasks, rounds):
@@ -224,14 +158,14 @@ def outcomes_of(body, executions=5_000):
 
 
 PROGRAMS = {  # with the numbers of traces and of those that fail
-    **{f"readers({count})": (partial(readers, count), 2**count, 0) for count in (1, 2, 3, 6)},
+    **{f"readers({count})": (readers(count), 2**count, 0) for count in (1, 2, 3, 6)},
     **{
-        f"lastzero({count})": (partial(lastzero, count), (count + 3) * 2 ** (count - 2), 0)
+        f"lastzero({count})": (lastzero(count), (count + 3) * 2 ** (count - 2), 0)
         for count in (2, 3, 5)
     },
-    "indexer(12)": (partial(indexer, 12), 8, 0),
+    "indexer(12)": (indexer(12), 8, 0),
     **{
-        f"filesystem({count})": (partial(filesystem, count), traces, 0)
+        f"filesystem({count})": (filesystem(count), traces, 0)
         for count, traces in ((14, 2), (16, 8), (18, 32))
     },
     "counter 2x1": (partial(counters, 2, 1), 4, 0),
@@ -267,4 +201,4 @@ def test_each_trace_is_run_once(name):
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_each_trace_of_a_large_program_is_run_once(program, count, traces):
-    assert outcomes_of(partial(program, count)) == (traces, 0)
+    assert outcomes_of(program(count)) == (traces, 0)
