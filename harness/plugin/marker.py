@@ -14,11 +14,12 @@ from harness.plugin.requested_fixtures import arguments_of, function_scoped
 from harness.plugin.session import Session
 
 _MARKER = "interleave"
+_NAMES = (*NAMES, "stop_at_failure")  # which a whole project cannot have
 
 
 def register_marker(config: pytest.Config) -> None:
     """Make the marker known to pytest."""
-    arguments = ", ".join(f"{name}=None" for name in NAMES)
+    arguments = ", ".join(f"{name}=None" for name in _NAMES)
     config.addinivalue_line(
         "markers", f"{_MARKER}({arguments}): explore the interleavings of this test's threads"
     )
@@ -66,13 +67,13 @@ def _options_of(item: pytest.Item) -> dict[str, Any]:
 
 
 def _bad_option(item: pytest.Item) -> str | None:
-    known = ", ".join(NAMES)
+    known = ", ".join(_NAMES)
     for marker in item.iter_markers(_MARKER):
         if marker.args:
             values = ", ".join(map(repr, marker.args))
             return f"it got {values} without a name. Name each option: {known}."
         for name in marker.kwargs:
-            if name not in NAMES:
+            if name not in _NAMES:
                 return f"it has no option {name!r}. Use some of: {known}."
     return None
 

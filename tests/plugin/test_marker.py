@@ -131,6 +131,19 @@ class TestClass:
     assert '<property name="harness.verdict" value="no failure found" />' in report
 
 
+def test_a_marked_test_goes_on_after_a_failure_if_told_so(run_tests):
+    result = run_tests(
+        """
+@pytest.mark.interleave(search="random", executions=40, stop_at_failure=False)
+def test_unsafe(): count()
+""",
+        "--junitxml=report.xml",
+    )
+    result.assert_outcomes(failed=1)
+    report = (run_tests.pytester.path / "report.xml").read_text()
+    assert '<property name="harness.executions" value="40" />' in report
+
+
 def test_autouse_fixtures_run_once_around_the_exploration(run_tests):
     result = run_tests(
         """
