@@ -6,11 +6,15 @@ import inspect
 import sys
 from collections.abc import Sequence
 from functools import partial
+from typing import Literal, TypeAlias, get_args
 
 from harness.errors import UsageError
 
-MODELS = ("free-threaded", "gil")
-CARRIERS = ("greenlets", "threads")
+SearchName: TypeAlias = Literal["auto", "random", "pct", "pos", "surw", "exhaustive"]
+ModelName: TypeAlias = Literal["free-threaded", "gil"]
+CarrierName: TypeAlias = Literal["greenlets", "threads"]
+MODELS = get_args(ModelName)
+CARRIERS = get_args(CarrierName)
 
 
 def check_body(body: object) -> None:

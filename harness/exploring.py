@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.arguments import check_progress
+from harness.arguments import CarrierName, ModelName, SearchName, check_progress
 from harness.control.plan import Plan
 from harness.effort import Effort, effort_to_raise
 from harness.errors import InconclusiveError, UsageError
@@ -26,10 +26,10 @@ def run(
     body: Body,
     interleaving: Interleaving | None = None,
     *,
-    model: str = "free-threaded",
+    model: ModelName = "free-threaded",
     instrument: Sequence[str] = (),
     max_steps: int = 1_000_000,
-    carrier: str = "greenlets",
+    carrier: CarrierName = "greenlets",
 ) -> Execution:
     """Run `body` once under `interleaving`; a switch that cannot apply is ignored.
 
@@ -65,18 +65,18 @@ def run(
 def explore(
     body: Body,
     *,
-    search: str = "auto",
+    search: SearchName = "auto",
     executions: int | None = None,
     seconds: float | None = None,
     preemptions: int | None = None,
-    model: str = "free-threaded",
+    model: ModelName = "free-threaded",
     instrument: Sequence[str] = (),
     seed: int = 0,
     stop_at_failure: bool = True,
     max_steps: int = 1_000_000,
     max_delay: float | None = None,
     executions_to_minimize: int | None = None,
-    carrier: str = "greenlets",
+    carrier: CarrierName = "greenlets",
     progress: ProgressListener | None = None,
     executor: Any = None,
 ) -> Exploration:
@@ -190,18 +190,18 @@ def _explored(
 def check(
     body: Body,
     *,
-    search: str = "auto",
+    search: SearchName = "auto",
     executions: int | None = None,
     seconds: float | None = None,
     preemptions: int | None = None,
-    model: str = "free-threaded",
+    model: ModelName = "free-threaded",
     instrument: Sequence[str] = (),
     seed: int = 0,
     stop_at_failure: bool = True,
     max_steps: int = 1_000_000,
     max_delay: float | None = None,
     executions_to_minimize: int | None = None,
-    carrier: str = "greenlets",
+    carrier: CarrierName = "greenlets",
     progress: ProgressListener | None = None,
     executor: Any = None,
 ) -> Exploration:
@@ -242,10 +242,10 @@ def replay(
     body: Body,
     token: str,
     *,
-    model: str = "free-threaded",
+    model: ModelName = "free-threaded",
     instrument: Sequence[str] = (),
     max_steps: int = 1_000_000,
-    carrier: str = "greenlets",
+    carrier: CarrierName = "greenlets",
 ) -> Execution:
     """Run `body` under the interleaving of `token`, strictly.
 

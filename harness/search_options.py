@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from harness.arguments import (
+    SearchName,
     check_carrier,
     check_max_delay,
     check_max_steps,
@@ -33,7 +35,7 @@ _SAMPLERS: dict[str, Callable[[int], Search]] = {
     "pos": Pos,
     "surw": Surw,
 }
-_SEARCHES = ("auto", *_SAMPLERS, "exhaustive")
+_SEARCHES = get_args(SearchName)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from harness.arguments import ModelName
 from harness.counters import CANDIDATES, Counter, count
 from harness.errors import UsageError
 from harness.exploration import Exploration
@@ -72,7 +73,9 @@ def _show_report(candidate: type[Counter], exploration: Exploration) -> None:
     print("\n".join(f"  {line}".rstrip() for line in str(shown).splitlines()))
 
 
-def _explored(candidate: type[Counter], threads: int, iterations: int, model: str) -> Exploration:
+def _explored(
+    candidate: type[Counter], threads: int, iterations: int, model: ModelName
+) -> Exploration:
     def body() -> None:
         total = count(candidate, threads, iterations)
         assert total == threads * iterations, f"{total} of {threads * iterations} increments"

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from harness.arguments import CarrierName, ModelName, SearchName
 from harness.effort import is_in_a_hypothesis_test
 from harness.errors import ReplayDivergenceError
 from harness.execution import Execution
@@ -38,18 +39,18 @@ class Interleave:
         self,
         body: Callable[[], Any],
         *,
-        search: str | None = None,
+        search: SearchName | None = None,
         executions: int | None = None,
         seconds: float | None = None,
         preemptions: int | None = None,
-        model: str | None = None,
+        model: ModelName | None = None,
         instrument: Sequence[str] | None = None,
         seed: int | None = None,
         stop_at_failure: bool | None = None,
         max_steps: int | None = None,
         max_delay: float | None = None,
         executions_to_minimize: int | None = None,
-        carrier: str | None = None,
+        carrier: CarrierName | None = None,
         replay: str | None = None,
     ) -> Exploration:
         """Explore `body`, and raise what broke it: the user's own exception, with the interleaving.
