@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from failing import kind_of
 
-from harness import Deadlocked, Raised, explore, searched_executions
+from harness import explore, searched_executions
 
 HERE = Path(__file__).parent
 SEEDS = range(5)
@@ -28,12 +29,6 @@ def load(folder, name):
     module = sys.modules[full_name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def kind_of(outcome):
-    if isinstance(outcome, Raised):
-        return type(outcome.exception).__name__
-    return "DeadlockError" if isinstance(outcome, Deadlocked) else type(outcome).__name__
 
 
 def find(name, seeds):

@@ -13,7 +13,6 @@ from harness import (
     Interleaving,
     ReplayDivergenceError,
     Returned,
-    UsageError,
     explore,
     replay,
     run,
@@ -175,11 +174,3 @@ def test_token_is_made_for_the_instrumented_packages():
 
     with pytest.raises(ReplayDivergenceError, match="instrument="):
         replay(body, token, instrument=("pytest_timeout",))
-
-
-@pytest.mark.parametrize(
-    "token", ["", "T1@2>T2", "T1@2>T2#xyz", "T1@2>T2#1234567", "T1>T2#12345678", None]
-)
-def test_malformed_token_is_refused(token):
-    with pytest.raises(UsageError):
-        replay(load().body, token)

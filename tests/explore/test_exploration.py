@@ -8,6 +8,7 @@ from threading import Condition, Lock, RLock, Thread
 from types import SimpleNamespace
 
 import pytest
+from together import together
 
 from harness import (
     DeadlockError,
@@ -16,20 +17,11 @@ from harness import (
     OutOfStepsError,
     Raised,
     Returned,
-    UsageError,
     check,
     explore,
     minimal_failure,
     run,
 )
-
-
-def together(*targets):
-    threads = [Thread(target=target) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def lost_update():
@@ -162,60 +154,6 @@ def outcomes(body):
     exploration = explore(body, search="exhaustive", executions=20_000, stop_at_failure=False)
     assert exploration.verdict == "holds", exploration.reason
     return {outcome.value for outcome in exploration.outcomes}
-
-
-def test_store_buffering():
-    def body():
-        s = SimpleNamespace(x=0, y=0, r1=None, r2=None)
-
-        def first():
-            s.x = 1
-            s.r1 = s.y
-
-        def second():
-            s.y = 1
-            s.r2 = s.x
-
-        together(first, second)
-        return s.r1, s.r2
-
-    assert outcomes(body) == {(0, 1), (1, 0), (1, 1)}
-
-
-def test_message_passing():
-    def body():
-        s = SimpleNamespace(data=0, flag=0, seen=None)
-
-        def send():
-            s.data = 1
-            s.flag = 1
-
-        def receive():
-            flag = s.flag
-            s.seen = flag, s.data
-
-        together(send, receive)
-        return s.seen
-
-    assert outcomes(body) == {(0, 0), (0, 1), (1, 1)}
-
-
-def test_load_buffering():
-    def body():
-        s = SimpleNamespace(x=0, y=0, r1=None, r2=None)
-
-        def first():
-            s.r1 = s.x
-            s.y = 1
-
-        def second():
-            s.r2 = s.y
-            s.x = 1
-
-        together(first, second)
-        return s.r1, s.r2
-
-    assert outcomes(body) == {(0, 0), (0, 1), (1, 0)}
 
 
 def test_coherence_of_two_writes_and_two_reads():
@@ -458,30 +396,6 @@ def test_threading_is_itself_again_after_an_exploration():
 
 
 # Arguments -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"search": "bogus"}, "search='bogus' is unknown. Use one of 'auto', 'random', 'pct'"),
-        ({"executions": 0}, "executions=0"),
-        ({"executions": True}, "executions=True"),
-        ({"seconds": 0}, "seconds=0"),
-        ({"seconds": "1"}, "seconds='1'"),
-        ({"preemptions": 1}, "Use search='exhaustive'"),
-        ({"preemptions": -1, "search": "exhaustive"}, "preemptions=-1"),
-        ({"seed": "x"}, "seed='x'"),
-        ({"model": "x"}, "model='x' is unknown"),
-        ({"max_steps": 0}, "max_steps=0"),
-        ({"instrument": "json"}, "instrument='json'"),
-        ({"executor": object()}, "executor="),
-    ],
-)
-def test_wrong_argument_is_named(arguments, message):
-    with pytest.raises(UsageError) as raised:
-        explore(locked, **arguments)
-
-    assert message in str(raised.value)
 
 
 def returned(body, **options):

@@ -5,24 +5,17 @@ import time
 from threading import Event, Lock, Thread
 
 import pytest
+from together import together
 
 from harness import Raised, Returned, UsageError, explore
 
 TIMED = pytest.mark.parametrize("search", ["auto", "random", "pct", "pos", "surw", "exhaustive"])
 
 
-def in_threads(*targets):
-    threads = [Thread(target=target) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 def hand_over(timeout):
     """Fail where the timeout runs out before the other thread has put."""
     items = queue.Queue()
-    in_threads(lambda: items.get(timeout=timeout), lambda: items.put(1))
+    together(lambda: items.get(timeout=timeout), lambda: items.put(1))
 
 
 @TIMED
@@ -97,7 +90,7 @@ def test_a_wait_that_nobody_ends_runs_out():
         lock = Lock()
         lock.acquire()
         found = []
-        in_threads(lambda: found.append(lock.acquire(timeout=30)))
+        together(lambda: found.append(lock.acquire(timeout=30)))
         return found
 
     exploration = explore(body, max_delay=1, stop_at_failure=False)

@@ -6,10 +6,11 @@ import queue
 import sys
 import threading
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from types import CodeType
 
 import pytest
+from together import together
 
 from harness import (
     Interleaving,
@@ -36,14 +37,6 @@ class Counter:
         return "Counter()"
 
 
-def in_threads(*works):
-    threads = [Thread(target=work) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 def nothing():
     pass
 
@@ -54,7 +47,7 @@ def plus_equals():
     def work():
         counter.n += 1
 
-    in_threads(work, work)
+    together(work, work)
     assert counter.n == 2, "an increment was lost"
 
 
@@ -66,7 +59,7 @@ def call_between():
         nothing()
         counter.n = seen + 1
 
-    in_threads(work, work)
+    together(work, work)
     assert counter.n == 2, "an increment was lost"
 
 
@@ -82,7 +75,7 @@ def many_points():
         with lock:
             counter.n = counter.n + 1
 
-    in_threads(work, work)
+    together(work, work)
     return counter.n
 
 
@@ -181,7 +174,7 @@ def test_waiting_for_a_lock_hands_over():
                 nothing()
                 counter.n = counter.n + 1
 
-        in_threads(reads_first, holds_the_lock)
+        together(reads_first, holds_the_lock)
         assert counter.n == 2
 
     assert explore(body, search="exhaustive", model="gil").verdict == "violated"
@@ -198,7 +191,7 @@ def test_code_out_of_scope_hands_over_inside():
             seen.append(shared.unfinished_tasks)
             shared.put(1)
 
-        in_threads(put, put)
+        together(put, put)
         return seen
 
     found = explore(body, search="exhaustive", model="gil", preemptions=2)
@@ -218,7 +211,7 @@ def test_a_task_that_spins_gets_its_turns_fairly():
         def set_it():
             flag.n = 1
 
-        in_threads(wait, set_it)
+        together(wait, set_it)
 
     found = explore(body, model="gil", executions=20, max_steps=3_000)
 
@@ -233,7 +226,7 @@ def test_a_task_that_spins_for_ever_is_found():
             while not flag.n:
                 pass
 
-        in_threads(wait, wait)
+        together(wait, wait)
 
     found = explore(body, model="gil", executions=20, max_steps=3_000)
 
@@ -271,9 +264,9 @@ def test_a_failure_of_another_kind_is_not_taken_for_the_same():
             nothing()
             assert counter.n == seen, "that one is under the GIL, too"
 
-        in_threads(work, work)
+        together(work, work)
         assert counter.n == 2, "this one is not"
-        in_threads(work, reads)
+        together(work, reads)
 
     failure = explore(body).failure
 

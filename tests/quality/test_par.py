@@ -3,10 +3,11 @@
 from statistics import mean
 
 import pytest
+from failing import kind_of
 from hypothesis import Phase, given, settings
 from programs import OTHERS, PAR, reorder
 
-from harness import Deadlocked, Raised, check, explore
+from harness import check, explore
 from strategies import thread_counts
 
 MOST_EXECUTIONS = 200
@@ -21,12 +22,6 @@ BEST = {
 MOST_OF_REORDER = 10
 TOO_SLOW = ("reorder_50", "reorder_100", "twostage_100", "philosophers_7")  # for every run
 SLOW = (*TOO_SLOW, "philosophers_5", "twostage_20", "read_write_lock", "wronglock", "reorder_20")
-
-
-def kind_of(outcome):
-    if isinstance(outcome, Raised):
-        return type(outcome.exception).__name__
-    return "DeadlockError" if isinstance(outcome, Deadlocked) else type(outcome).__name__
 
 
 def most_of(name):

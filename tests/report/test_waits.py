@@ -2,23 +2,17 @@
 
 import asyncio
 import queue
-from threading import Lock, Thread
+from threading import Lock
+
+from together import together
 
 from harness import explore
-
-
-def in_threads(*targets):
-    threads = [Thread(target=target) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_a_timed_wait_that_ran_out_has_a_row():
     def body():
         items = queue.Queue()
-        in_threads(lambda: items.get(timeout=30), lambda: items.put(1))
+        together(lambda: items.get(timeout=30), lambda: items.put(1))
 
     report = explore(body).failure.report
 
@@ -30,10 +24,10 @@ def test_a_timed_wait_that_ran_out_has_a_row():
 def test_nothing_is_advised_about_a_short_wait_or_one_that_nobody_ends():
     def short():
         items = queue.Queue()
-        in_threads(lambda: items.get(timeout=0.1), lambda: items.put(1))
+        together(lambda: items.get(timeout=0.1), lambda: items.put(1))
 
     def vain():
-        in_threads(lambda: queue.Queue().get(timeout=30))
+        together(lambda: queue.Queue().get(timeout=30))
 
     for body in (short, vain):
         report = explore(body).failure.report
@@ -50,7 +44,7 @@ def test_sleeps_and_timers_of_a_loop_have_none():
             asyncio.run(asyncio.sleep(1))
             counts["n"] = found + 1
 
-        in_threads(count, count)
+        together(count, count)
         assert counts["n"] == 2
 
     assert "are over" not in explore(body).failure.report
@@ -59,7 +53,7 @@ def test_sleeps_and_timers_of_a_loop_have_none():
 def test_a_lock_whose_holder_has_ended_says_so():
     def body():
         lock = Lock()
-        in_threads(lock.acquire, lock.acquire)
+        together(lock.acquire, lock.acquire)
 
     report = explore(body).failure.report
 

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from together import together
 
 from harness import explore
 from harness.counters import LockedCounter, UnlockedCounter
@@ -14,14 +15,6 @@ class Cell:
         self.value = 0
 
 
-def threads(*targets):
-    started = [threading.Thread(target=target) for target in targets]
-    for thread in started:
-        thread.start()
-    for thread in started:
-        thread.join()
-
-
 def counting(counter_type, count, rounds):
     def body():
         counter = counter_type()
@@ -30,7 +23,7 @@ def counting(counter_type, count, rounds):
             for _ in range(rounds):
                 counter.increment()
 
-        threads(*[work] * count)
+        together(*[work] * count)
         return counter.value
 
     return body
@@ -111,7 +104,7 @@ def test_a_failure_among_all_interleavings_is_named_after_them():
             for name in "xyz":
                 step(name)
 
-        threads(first, second)
+        together(first, second)
         assert "".join(order) not in RARE
 
     RARE = {"axbycz", "xaybzc"}
@@ -132,7 +125,7 @@ def test_who_waits_in_a_loop_does_not_keep_the_search_from_sampling():
         def let_go():
             cell.value = 1
 
-        threads(wait, let_go)
+        together(wait, let_go)
 
     exploration = explore(body, executions=200)
 
@@ -162,7 +155,7 @@ def test_a_body_that_differs_each_time_is_sampled():
                 with lock:
                     pass
 
-        threads(work, work)
+        together(work, work)
 
     exploration = explore(body, executions=200)
 

@@ -1,21 +1,14 @@
 """Which operations of a real execution conflict."""
 
-from threading import Condition, Event, Lock, Thread
+from threading import Condition, Event, Lock
 from types import SimpleNamespace
 
 import pytest
+from together import together
 
 from harness import Interleaving
 from harness.control.plan import Plan
 from harness.execution import World
-
-
-def together(*targets):
-    threads = [Thread(target=target) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def names_of(body):

@@ -6,13 +6,14 @@ with optimal dynamic partial-order reduction (POPL 2014), the others in SCTBench
 
 from functools import partial
 from math import factorial
-from threading import Lock, Thread
+from threading import Lock
 
 import pytest
 from programs.filesystem import filesystem
 from programs.indexer import indexer
 from programs.lastzero import lastzero
 from programs.readers import readers
+from together import together
 
 from harness import Deadlocked, Raised, explore
 
@@ -22,14 +23,6 @@ class Cell:
         self.value = value
 
 
-def run_all(*targets):
-    threads = [Thread(target=target) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 def counters(tasks, rounds):
     cell = Cell()
 
@@ -37,7 +30,7 @@ def counters(tasks, rounds):
         for _ in range(rounds):
             cell.value += 1
 
-    run_all(*[increment] * tasks)
+    together(*[increment] * tasks)
 
 
 def locked_counters(tasks, rounds):
@@ -48,7 +41,7 @@ def locked_counters(tasks, rounds):
             with lock:
                 cell.value += 1
 
-    run_all(*[increment] * tasks)
+    together(*[increment] * tasks)
 
 
 def deadlock01():
@@ -62,7 +55,7 @@ def deadlock01():
         with b, a:
             cell.value -= 1
 
-    run_all(add, subtract)
+    together(add, subtract)
 
 
 def twostage():
@@ -82,7 +75,7 @@ def twostage():
         with second_lock:
             assert second.value == first.value + 1
 
-    run_all(write, read)
+    together(write, read)
 
 
 def reorder(setters, checkers):
@@ -95,7 +88,7 @@ def reorder(setters, checkers):
     def check():
         assert (a.value == 0 and b.value == 0) or (a.value == 1 and b.value == -1)
 
-    run_all(*[set_both] * setters, *[check] * checkers)
+    together(*[set_both] * setters, *[check] * checkers)
 
 
 def lazy01():
@@ -109,7 +102,7 @@ def lazy01():
         with lock:
             assert cell.value < 3
 
-    run_all(partial(add, 1), partial(add, 2), check)
+    together(partial(add, 1), partial(add, 2), check)
 
 
 class Ring:
@@ -141,7 +134,7 @@ class Ring:
 
 def token_ring():
     ring = Ring()
-    run_all(ring.first, ring.second, ring.third, ring.check)
+    together(ring.first, ring.second, ring.third, ring.check)
 
 
 def outcomes_of(body, executions=5_000):

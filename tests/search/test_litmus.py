@@ -10,6 +10,7 @@ from threading import Barrier, Condition, Event, Lock, Semaphore, Thread
 from types import SimpleNamespace
 
 import pytest
+from together import together
 
 from harness import explore
 
@@ -130,14 +131,6 @@ def test_all_that_sequential_consistency_allows_and_nothing_else(name):
     assert exploration.executions == traces
 
 
-def in_threads(*targets):
-    threads = [Thread(target=target) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 def outcomes_of(body):
     exploration = explore(body, search="exhaustive", stop_at_failure=False, executions=20_000)
     assert exploration.complete, exploration.reason
@@ -153,7 +146,7 @@ def test_who_comes_first_to_a_lock_is_open(make):
             with lock:
                 order.append(name)
 
-        in_threads(*[lambda name=name: enter(name) for name in "abc"])
+        together(*[lambda name=name: enter(name) for name in "abc"])
         return "".join(order)
 
     assert outcomes_of(body) == {"".join(one) for one in permutations("abc")}
@@ -172,7 +165,7 @@ def test_what_comes_before_an_event_is_seen_after_it():
             ready.wait()
             seen.append((memory.x, memory.y))
 
-        in_threads(announce, read)
+        together(announce, read)
         return seen[0]
 
     assert outcomes_of(body) == {(1, 0), (1, 1)}
@@ -193,7 +186,7 @@ def test_what_comes_before_a_barrier_is_seen_after_it():
             barrier.wait()
             seen["second"] = memory.x
 
-        in_threads(first, second)
+        together(first, second)
         return seen["first"], seen["second"], memory.y
 
     assert outcomes_of(body) == {(1, 1, 2)}
@@ -202,7 +195,7 @@ def test_what_comes_before_a_barrier_is_seen_after_it():
 def test_a_wait_with_a_timeout_ends_both_ways():
     def body():
         ready, seen = Event(), []
-        in_threads(lambda: seen.append(ready.wait(5)), ready.set)
+        together(lambda: seen.append(ready.wait(5)), ready.set)
         return seen[0]
 
     assert outcomes_of(body) == {True, False}

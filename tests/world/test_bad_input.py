@@ -180,7 +180,7 @@ def test_interleaving_of_another_type_is_refused(bad):
 
 
 @pytest.mark.parametrize(
-    "text", ["T1", "T1@2", "T1@2>T2,T2@1>T1", "1@2>2", "T1@2>T2#", None], ids=repr
+    "text", ["T1", "T1@2", "T1>T2", "T1@2>T2,T2@1>T1", "1@2>2", "T1@2>T2#", None], ids=repr
 )
 def test_malformed_interleaving_is_refused(text):
     with pytest.raises(UsageError) as caught:
@@ -191,7 +191,9 @@ def test_malformed_interleaving_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    "token", ["", "T1@2>T2", "#", "T1@2>T2#xyz", "T1@2>T2#1234567", "x#123", None, 5], ids=repr
+    "token",
+    ["", "T1@2>T2", "#", "T1@2>T2#xyz", "T1@2>T2#1234567", "x#123", None, 5],
+    ids=repr,
 )
 def test_malformed_token_is_refused(token):
     with pytest.raises(UsageError) as caught:

@@ -10,23 +10,15 @@ import sqlite3
 import sys
 import threading
 from contextlib import closing
-from threading import Thread
 
 import pytest
+from together import together
 
 from harness import Deadlocked, Interleaving, OutOfSteps, Returned, UsageError, explore, replay, run
 
 EARLY = threading.local()
 EARLY.name = "main"
 LEFT, RIGHT = threading.Lock(), threading.Lock()
-
-
-def beside(*targets):
-    threads = [Thread(target=target) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def on_threads(body, text="", **options):
@@ -40,7 +32,7 @@ def lose_an_increment():
         value = counts[0]
         counts[0] = value + 1
 
-    beside(count, count)
+    together(count, count)
     assert counts == [2]
 
 
@@ -49,7 +41,7 @@ def wait_for_each_other():
         with first, second:
             pass
 
-    beside(lambda: take(LEFT, RIGHT), lambda: take(RIGHT, LEFT))
+    together(lambda: take(LEFT, RIGHT), lambda: take(RIGHT, LEFT))
 
 
 @pytest.fixture
@@ -90,7 +82,7 @@ def test_an_execution_without_end_ends_all_threads(no_thread_is_left):
             while not flags:
                 pass
 
-        beside(spin, spin)
+        together(spin, spin)
 
     assert isinstance(on_threads(body, max_steps=2_000).outcome, OutOfSteps)
 
@@ -106,7 +98,7 @@ def refused_by_c_code():
             except sqlite3.ProgrammingError:
                 refused.append(1)
 
-        beside(use)
+        together(use)
     return bool(refused)
 
 
@@ -141,7 +133,7 @@ def test_what_belongs_to_a_thread_is_its_own(no_thread_is_left, carrier):
             seen.append(EARLY.name)
 
         precision = decimal.getcontext().prec
-        beside(lambda: use("a"), lambda: use("bc"))
+        together(lambda: use("a"), lambda: use("bc"))
         EARLY.name = "changed"
         return seen, decimal.getcontext().prec == precision
 
@@ -159,7 +151,7 @@ def test_ctrl_c_passes_through(no_thread_is_left, name):
             LEFT.locked()
 
     def body():
-        beside(interrupt if name == "worker" else int)
+        together(interrupt if name == "worker" else int)
         if name == "body":
             interrupt()
 
@@ -188,7 +180,7 @@ def test_the_models_of_a_failure_are_looked_at_on_the_same_carrier():
             threads.add(_thread._count())  # and the watchdog's
             shared["n"] += 1
 
-        beside(add, add)
+        together(add, add)
         assert shared["n"] == 2
 
     failure = explore(body, carrier="threads").failure
