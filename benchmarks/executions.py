@@ -87,9 +87,8 @@ def _round(body, runs, executions):
                 for _ in range(executions):
                     world.execute(plan)
                 note(name, executions, begin, (wall(), cpu()))
-        world.installation.use_lean_code(
-            True, contention.known
-        )  # as an exploration does after some executions
+        # As an exploration does after some executions.
+        world.installation.use_lean_code(True, contention.known)
         for _ in range(_BATCHES):
             for name, search in searches:
                 begin = wall(), cpu()

@@ -69,9 +69,8 @@ class Order:
         if index is not None and task.ready is not None:
             self._events[index] = None
             self.done[task.number] -= 1
-        if (
-            to.ready is not None and to.operation != "join"
-        ):  # a join that is over is noted by itself
+        # A join that is over is noted by itself.
+        if to.ready is not None and to.operation != "join":
             self.add(to, _touched_by(to.resource))
 
 

@@ -110,9 +110,8 @@ class Spinning:
     ) -> tuple[bool, int]:
         self._left -= 1
         if place == self._place:
-            if (
-                not self._state
-            ):  # to look at variables is dear, so not before the loop has gone round
+            # To look at variables is dear, so not before the loop has gone round.
+            if not self._state:
                 self._state, self._began = _state_of(caller), now
             elif not self._is_as_before(caller):
                 self._left = 0

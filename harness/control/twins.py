@@ -26,9 +26,8 @@ _METHODS_OF_LOCKS = frozenset(("acquire", "release", "__enter__", "__exit__"))
 WITH_OWN_ADOPTION = (threading.Condition, threading.Thread, threading.local)
 
 _twins: dict[int, tuple[Any, Any]] = {}  # id of the real lock -> (the real lock, its twin)
-_pinned: dict[
-    int, tuple[Any, Lock | RLock]
-] = {}  # those that stand for it during a whole exploration
+# Those that stand for it during a whole exploration.
+_pinned: dict[int, tuple[Any, Lock | RLock]] = {}
 
 
 def controlled(candidate: Any) -> Any:

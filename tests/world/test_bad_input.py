@@ -80,9 +80,8 @@ def test_bad_body_is_refused(name, verb):
 
 def test_object_whose_call_is_a_coroutine_function_is_refused():
     with pytest.raises(UsageError) as caught:
-        check_body(
-            CoroutineCallable()
-        )  # not run: a coroutine that nobody awaits disturbs later tests
+        # Not run: a coroutine that nobody awaits disturbs later tests.
+        check_body(CoroutineCallable())
 
     assert "CoroutineCallable" in str(caught.value)
     assert "plain function" in str(caught.value)

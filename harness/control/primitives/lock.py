@@ -17,9 +17,8 @@ _probe = _allocate_real()  # always free: to take it takes no time, whatever the
 
 def checked_timeout(blocking: bool, timeout: float) -> float | None:
     """Return the timeout in seconds, `None` for no limit, or raise what the original raises."""
-    if _probe.acquire(
-        blocking, timeout
-    ):  # the original checks both, as this version of Python does
+    # The original checks both, as this version of Python does.
+    if _probe.acquire(blocking, timeout):
         _probe.release()
     return None if timeout == -1 else timeout
 
