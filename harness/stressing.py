@@ -157,7 +157,9 @@ class _Repeat:
 
     def __init__(self, body: Body, number: int, scope: CodeScope) -> None:
         self.gate = _Gate()
-        self.starting = False  # the body is inside Thread.start, whose wait is not the body's
+        # The body is inside Thread.start, whose wait is not the body's. Nobody else starts a thread
+        # while the gate is closed, and once it is open this means nothing.
+        self.starting = False
         self.members: list[_Member] = []  # in start order
         self.failures: list[tuple[int, BaseException]] = []  # in time order, with the number
         self._body = body
