@@ -10,11 +10,11 @@ import sys
 from harness.arguments import check_model, checked_packages
 from harness.errors import UsageError
 from harness.spotting.constants import Setting
+from harness.spotting.options import SpotOptions
 from harness.spotting.progress import Progress
 from harness.spotting.report import last_line_of, report_of
 from harness.spotting.result import Spotted
 from harness.spotting.script import EXAMPLES, Script, load
-from harness.spotting.search import SpotOptions
 from harness.spotting.spotter import Spotter
 from harness.spotting.status import RefusedError, Status
 

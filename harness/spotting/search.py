@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from harness.analysis.minimize import minimize
 from harness.contention import Contention
@@ -16,6 +15,7 @@ from harness.replay_token import token_of
 from harness.search.listing import Listing
 from harness.search.round_robin import RoundRobin
 from harness.search_options import SearchOptions
+from harness.spotting.options import SpotOptions
 from harness.spotting.outcome import ScriptOutcome
 from harness.spotting.progress import Progress
 from harness.spotting.result import Finding, Spotted
@@ -31,27 +31,6 @@ _FEW_STEPS = 300  # of an execution: an exhaustive search within a bound is wort
 _TURNS = (1, 3, 7, 20)  # switch points
 _BOUND = 2  # preemptions
 _EXECUTIONS_WITHIN_THE_BOUND = 3_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpotOptions:
-    """Be what the user chooses.
-
-    Args:
-        executions: the most executions of a search.
-        seconds: the most seconds of a search, and of one execution at full size.
-        seed: decides all random choices.
-        model: where a switch is allowed.
-        instrument: names of installed packages that get switch points, too.
-        full: whether a long script is run at full size although it could be made short.
-    """
-
-    executions: int = 1_000
-    seconds: float = 20.0
-    seed: int = 0
-    model: str = "free-threaded"
-    instrument: tuple[str, ...] = ()
-    full: bool = False
 
 
 class OutcomeSearch:

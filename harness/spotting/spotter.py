@@ -13,11 +13,12 @@ from harness.outcome import OutOfSteps, Returned
 from harness.search.round_robin import RoundRobin
 from harness.spotting.constants import scaled_down, whole_numbers
 from harness.spotting.limit import TimeIsUpError, time_limit
+from harness.spotting.options import SpotOptions
 from harness.spotting.outcome import ScriptOutcome
 from harness.spotting.progress import Progress
 from harness.spotting.result import Finding, Spotted
 from harness.spotting.script import Script, with_constants
-from harness.spotting.search import OutcomeSearch, SpotOptions
+from harness.spotting.search import OutcomeSearch
 from harness.spotting.status import RefusedError, Status
 from harness.spotting.world import ScriptWorld
 
