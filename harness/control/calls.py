@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate, chain, islice, zip_longest
+from operator import attrgetter, itemgetter, methodcaller
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -28,6 +29,7 @@ from harness.control.containers import (
     of_iteration,
     of_whole,
 )
+from harness.control.contents import of_contents, only_reads
 from harness.control.locations import (
     NOTHING,
     Accessed,
@@ -48,14 +50,27 @@ READERS = frozenset(
         *(filter, reversed, str, deque, OrderedDict, chain, islice, zip_longest, accumulate),
     )
 )
-_READ_ALL_OF_IT = {"copy": frozenset(("copy", "deepcopy")), "json": frozenset(("dumps", "dump"))}
+_GETTERS = frozenset((attrgetter, itemgetter, methodcaller))
+CALLED = OF_C | _GETTERS | {partial}  # kinds of callables without code of their own
+_READ_ALL_OF_IT = {
+    "copy": frozenset(("copy", "deepcopy", "replace")),
+    "json": frozenset(("dumps", "dump")),
+    "dataclasses": frozenset(("asdict", "astuple", "replace")),
+    "pprint": frozenset(("pformat", "pprint", "pp", "saferepr")),
+    "string": frozenset(("substitute", "safe_substitute", "format", "vformat")),
+    "heapq": frozenset(("nsmallest", "nlargest", "merge")),
+}
+_READING_ATTRIBUTES = frozenset(("copy", "dataclasses", "pprint"))
+_LOGGING = "logging"
+_LOGS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
+_PICKLING = frozenset(("dumps", "dump"))
 _CONTAINERS_IN = frozenset(
     (
         *("collections", "weakref", "_weakrefset", "os", "_collections_abc", "configparser"),
         *("contextlib", "email.message"),
     )
 )
-MODULES = frozenset((*_CONTAINERS_IN, *files.MODULES, *_READ_ALL_OF_IT))
+MODULES = frozenset((*_CONTAINERS_IN, *files.MODULES, *_READ_ALL_OF_IT, _LOGGING))
 
 
 _CACHED = "<cache>"
@@ -78,6 +93,8 @@ def matters(function: Any) -> bool:
     module, name = function.__module__, getattr(function, "__name__", "")
     if module in _CONTAINERS_IN and type(function) is MethodType and is_opaque(function.__self__):
         return True
+    if module == _LOGGING:
+        return name in _LOGS
     return files.is_call(module, name) or name in _READ_ALL_OF_IT.get(module, ())
 
 
@@ -97,8 +114,12 @@ def of_call(function: Any, argument: Any, second: Any = None) -> Accessed:
     on_files = files.of_call(module, name, argument, second)
     if on_files is not None:
         return on_files
-    if kind is FunctionType:
-        return reading((argument,))  # which `matters` has let pass
+    if kind is partial:
+        return _of_partial(function, argument, second)
+    if kind in _GETTERS:
+        return _of_getter(function, argument)
+    if kind is FunctionType or module == _LOGGING:  # which `matters` has let pass
+        return of_contents((argument, second), attributes=module in _READING_ATTRIBUTES)
     return _of_c_call(function, name, argument, second)
 
 
@@ -141,10 +162,15 @@ def _of_method(name: str, owner: Any, argument: Any) -> Accessed:
     if name == "setdefault" or (name == "pop" and is_a(owner, dict)):
         accessed = of_item(owner, argument, write=True, delete=name == "pop")
         return accessed if accessed.touches else of_whole(owner, write=True)
-    accessed = of_whole(owner, write=name not in _METHODS_THAT_READ)
+    accessed = of_whole(owner, write=not only_reads(name))
     if not accessed.touches:
-        return reading((argument,))
-    others = reading((argument,)).touches if argument is not owner else ()
+        return of_contents((argument,))
+    if name in _METHODS_THAT_STORE:
+        others: tuple[Touch, ...] = ()
+    elif name in _METHODS_THAT_COMPARE:
+        others = of_contents((owner, argument)).touches[len(accessed.touches) :]
+    else:
+        others = of_contents((argument,)).touches if argument is not owner else ()
     return Accessed((*accessed.touches, *others), f"{accessed.label}.{name}")
 
 
@@ -158,7 +184,9 @@ def _of_function(name: str, argument: Any, second: Any) -> Accessed:
         argument = behind(argument)
     if name in _FUNCTIONS_THAT_WRITE and is_container(argument):
         return of_whole(argument, write=True)
-    return reading((argument, second))
+    if name in _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE:
+        return reading((argument, second))
+    return of_contents((argument, second), attributes=name in _PICKLING)
 
 
 def reading(arguments: Iterable[Any]) -> Accessed:
@@ -173,18 +201,43 @@ def reading(arguments: Iterable[Any]) -> Accessed:
     return Accessed(touches, label) if touches else NOTHING
 
 
+def _of_partial(function: Any, argument: Any, second: Any) -> Accessed:
+    arguments = [*function.args, argument, second]
+    behind_it = function.func
+    if type(behind_it) in OF_C or (type(behind_it) is type and behind_it in READERS):
+        return of_call(behind_it, arguments[0], arguments[1])
+    return NOTHING  # Python code has points of its own
+
+
+def _of_getter(function: Any, argument: Any) -> Accessed:
+    _, (name, *more) = function.__reduce__()[:2]
+    if type(function) is methodcaller:
+        return _of_method(name, argument, more[0] if more else None)
+    if type(function) is itemgetter:
+        return of_whole(argument, write=False) if more else of_item(argument, name, write=False)
+    if more or "." in name:
+        return of_any_attribute("getattr", argument)
+    return of_attribute(argument, name, write=False)
+
+
 _DESCRIPTORS = (MethodDescriptorType, WrapperDescriptorType)
 _FUNCTIONS_ON_ATTRIBUTES = frozenset(("getattr", "hasattr", "setattr", "delattr"))
 _OF_ATTRIBUTES = frozenset(("__setattr__", "__delattr__", "__getattribute__"))
 _ITEM_READERS = frozenset(("get", "__getitem__", "__contains__"))
-_METHODS_THAT_READ = frozenset(
+_METHODS_THAT_STORE = frozenset(
     (
-        *("get", "__getitem__", "__contains__", "__len__", "__iter__", "keys", "values", "items"),
-        *("copy", "count", "index", "union", "intersection", "difference", "issubset"),
-        *("issuperset", "isdisjoint", "symmetric_difference", "startswith", "endswith", "find"),
-        *("decode", "hex", "__reversed__", "__eq__", "__ne__", "__sizeof__", "getvalue", "tell"),
-        *("most_common", "elements", "total", "has_section", "has_option", "sections", "options"),
-        *("getint", "getfloat", "getboolean", "keyrefs", "valuerefs", "new_child", "get_all"),
+        *("append", "appendleft", "add", "insert", "setdefault", "__setitem__", "put", "get"),
+        *("pop", "popleft", "popitem", "clear", "discard", "__getitem__", "move_to_end"),
+    )
+)
+_METHODS_THAT_COMPARE = frozenset(
+    ("index", "count", "remove", "sort", "__contains__", "__eq__", "__ne__", "__lt__", "__repr__")
+)
+_FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE = frozenset(
+    (
+        *("len", "iter", "next", "id", "isinstance", "issubclass", "callable", "type", "list"),
+        *("tuple", "set", "frozenset", "deque", "enumerate", "reversed", "bool", "range", "islice"),
+        *("length_hint", "getsizeof", "ref", "getrefcount", "bytes", "bytearray"),
     )
 )
 _FUNCTIONS_THAT_WRITE = frozenset(

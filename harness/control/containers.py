@@ -49,6 +49,8 @@ _LAZY = frozenset(
             "filterfalse",
             "compress",
             "pairwise",
+            "dict_values",
+            "dict_items",
         ),
     )
 )
@@ -167,8 +169,7 @@ def behind(iterator: Any, depth: int = 0) -> Any:
     """Return the container that a built-in iterator goes through."""
     if is_any_of(iterator, _BUILT_IN):
         return iterator
-    name = name_of(type(iterator))
-    if not name.endswith("iterator") and name not in _LAZY:
+    if not is_lazy(iterator):
         return iterator
     for referent in gc.get_referents(iterator):
         if is_container(referent):
@@ -176,6 +177,12 @@ def behind(iterator: Any, depth: int = 0) -> Any:
         if depth < _DEEPEST_ITERATOR and is_container(found := behind(referent, depth + 1)):
             return found
     return iterator
+
+
+def is_lazy(candidate: Any) -> bool:
+    """Say whether it is an iterator or a view of C, which goes through something else."""
+    name = name_of(type(candidate))
+    return name.endswith("iterator") or name in _LAZY
 
 
 def _item(container: Any, key: Any) -> Any:

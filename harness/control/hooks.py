@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import atexit
 import sys
-from types import FunctionType, MethodType, ModuleType
+from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from greenlet import getcurrent
 
 from harness.control import twins
-from harness.control.calls import CACHE, MODULES, OF_C, READERS, matters
+from harness.control.calls import CACHE, CALLED, MODULES, READERS, matters
 from harness.control.containers import is_container
 from harness.control.dates import VirtualDates, is_a_date
 from harness.control.primitives.lock import Lock
@@ -174,14 +174,19 @@ def resume(site: Site) -> None:
 
 
 def operate(left: Any, right: Any, site: Site) -> None:
-    """Pass the point before an operator that reads its operands, if one is a container."""
-    if (type(left) in _IMMUTABLE and type(right) in _IMMUTABLE) or (
-        not is_container(left) and not is_container(right)
-    ):
+    """Pass the point before its operands are compared, added or formatted, if one can change."""
+    if not _can_change(left) and not _can_change(right):
         if site.watched:
             running.pass_over(site)
     else:
         access_with(left, right, site)
+
+
+def _can_change(operand: Any) -> bool:
+    kind = type(operand)
+    if kind is tuple:
+        return any(map(is_container, operand))
+    return kind not in _IMMUTABLE and (is_container(operand) or kind is SimpleNamespace)
 
 
 def call(function: Any, argument: Any, site: Site) -> None:
@@ -203,7 +208,7 @@ def call_two(function: Any, argument: Any, second: Any, site: Site) -> None:
             if site.watched:
                 running.pass_over(site)
             return
-    elif kind not in OF_C and not (kind is type and function in READERS):
+    elif kind not in CALLED and not (kind is type and function in READERS):
         if site.watched:
             running.pass_over(site)
         return

@@ -12,6 +12,7 @@ from weakref import ref
 
 from harness.control import calls, containers, locations
 from harness.control.conflicts import Conflicts
+from harness.control.contents import of_contents
 from harness.control.history import History
 from harness.control.locations import NOTHING, Accessed
 from harness.control.open_calls import OpenCalls
@@ -106,10 +107,12 @@ class Observer:
             value = detail
         elif kind == "contains":
             accessed = containers.of_membership(operand, detail)
+            if containers.is_container(detail) or type(detail) is tuple:  # which is compared
+                accessed = of_contents((operand, detail))
         elif kind.endswith("item"):
             accessed = containers.of_item(operand, detail, write=write, delete=delete)
         elif kind == "operate":
-            accessed = calls.reading((operand, detail))
+            accessed = of_contents((operand, detail))
         elif kind in ("resume", "begin"):
             accessed = NOTHING  # but what its caller touches, like the generator itself
         else:
@@ -140,6 +143,8 @@ class Observer:
     ) -> None:
         """Note a call of code that has no switch points."""
         accessed = calls.of_call(function, argument, second)
+        if function is vars and argument is not None:
+            self._alias(argument)
         write = any(touch.mode != READ for touch in accessed.touches)
         self._note(task, site, accessed, write, True, None)
         if type(function) is calls.CACHE:

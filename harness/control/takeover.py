@@ -20,7 +20,7 @@ import warnings
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures.thread import ThreadPoolExecutor
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 import harness.twin
@@ -54,6 +54,7 @@ _real_import = builtins.__import__
 _real_import_module = importlib.import_module
 _real_warn_unawaited = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
 _real_exec = builtins.exec
+_real_eval = builtins.eval
 _real_handle = logging.Logger.handle
 _RealLocal = _thread._local
 _real_get_native_id = _thread.get_native_id
@@ -178,6 +179,7 @@ class Takeover:
         self._set(builtins, "__import__", self._import)
         self._set(importlib, "import_module", self._import_module)
         self._set(builtins, "exec", self._exec)
+        self._set(builtins, "eval", self._eval)
         self._set(harness.twin, "find_twin", _controlled_in_a_task)
         for kind in _subclasses(_RealLocal):
             if kind is not Local and "__new__" not in kind.__dict__:
@@ -276,12 +278,35 @@ class Takeover:
     def _exec(
         self,
         source: Any,
+        /,
         globals: dict[str, Any] | None = None,
         locals: Mapping[str, Any] | None = None,
-        /,
         **more: Any,
     ) -> None:
         frame = sys._getframe(1)
+        _real_exec(*self._seen_from(frame, source, "exec", globals, locals), **more)
+
+    def _eval(
+        self,
+        source: Any,
+        /,
+        globals: dict[str, Any] | None = None,
+        locals: Mapping[str, Any] | None = None,
+    ) -> Any:
+        frame = sys._getframe(1)
+        if isinstance(source, str):
+            source = source.lstrip(" \t")
+        return _real_eval(*self._seen_from(frame, source, "eval", globals, locals))
+
+    def _seen_from(
+        self,
+        frame: FrameType,
+        source: Any,
+        mode: str,
+        globals: dict[str, Any] | None,
+        locals: Mapping[str, Any] | None,
+    ) -> tuple[Any, dict[str, Any], Mapping[str, Any]]:
+        """Return the code with hooks, and the names that it sees, as if `frame` had run it."""
         if globals is None:
             globals = frame.f_globals
             if locals is None:
@@ -290,10 +315,10 @@ class Takeover:
         if running.thread_ident == get_ident():
             if not isinstance(source, CodeType):
                 flags = frame.f_code.co_flags & _FUTURES
-                source = compile(source, "<string>", "exec", flags, dont_inherit=True)
+                source = compile(source, "<string>", mode, flags, dont_inherit=True)
             caller = frame.f_globals if "__name__" not in globals else globals
             source = self._installation.instrument(source, caller)
-        _real_exec(source, globals, globals if locals is None else locals, **more)
+        return source, globals, globals if locals is None else locals
 
 
 def _controlled_in_a_task(lock: Any) -> Any:

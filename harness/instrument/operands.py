@@ -85,6 +85,9 @@ ON_THE_STACK: _Operands = {
     "DICT_UPDATE": ("unpack", (1,)),
     "DICT_MERGE": ("unpack", (1,)),
     "TO_BOOL": ("truth", (1,)),
+    "CONVERT_VALUE": ("operate", (1, 1)),
+    "FORMAT_SIMPLE": ("operate", (1, 1)),
+    "FORMAT_WITH_SPEC": ("operate", (2, 2)),
 }
 if not _PY313:  # there is no TO_BOOL: a jump takes the truth value itself
     ON_THE_STACK |= {
@@ -93,6 +96,7 @@ if not _PY313:  # there is no TO_BOOL: a jump takes the truth value itself
         if name == "UNARY_NOT" or ("JUMP" in name and ("IF_TRUE" in name or "IF_FALSE" in name))
     }
 
+HAS_SPEC = 4  # of FORMAT_VALUE: a format specification lies above the value
 CONSTANTS = frozenset({"LOAD_CONST", "LOAD_SMALL_INT", "LOAD_COMMON_CONSTANT"})
 # What these leave on the stack is new or cannot change, so that no other thread matters.
 MAKE_A_SEQUENCE = CONSTANTS | {

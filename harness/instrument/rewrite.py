@@ -28,6 +28,7 @@ from harness.instrument.operands import (
     AT_A_YIELD,
     CONSTANTS,
     EXIT,
+    HAS_SPEC,
     INPLACE,
     LOAD_CELL,
     MAKE_A_DECORATED,
@@ -160,6 +161,16 @@ class _Rewriting:
         elif self._previous(index) not in CONSTANTS:
             self._observe(index, "operate", (2, 1))
 
+    def _match_class(self, index: int, one: Instruction) -> None:
+        names = self._instructions[index - 1]
+        if names.name == "LOAD_CONST":
+            for name in self._code.co_consts[names.argument]:
+                self._observe(index, "read_attribute", (3,), name)
+
+    def _format(self, index: int, one: Instruction) -> None:
+        depth = 2 if one.argument & HAS_SPEC else 1
+        self._observe(index, "operate", (depth, depth))
+
     def _read_attribute(self, index: int, one: Instruction) -> None:
         in_two_parts = one.name == "LOAD_METHOD" or (_PY312 and one.argument & 1)
         number = one.argument >> 1 if _PY312 else one.argument
@@ -225,7 +236,7 @@ class _Rewriting:
             arguments = 2 if has_keywords else 1
         if has_keywords or self._previous(before) not in MAKE_A_SEQUENCE:
             self._observe(index, "unpack", (arguments,))
-        self._observe(index, "call_nothing", (arguments + FROM_FIRST_TO_CALLABLE,))
+        self._observe(index, "call", (arguments + FROM_FIRST_TO_CALLABLE, arguments))
 
     # What the instructions nearby say.
 
@@ -328,6 +339,8 @@ _RULES: dict[str, _Rule] = {
     "BINARY_OP": _Rewriting._binary,
     "CALL_FUNCTION_EX": _Rewriting._call_with_stars,
     "COPY": _Rewriting._enter,
+    "FORMAT_VALUE": _Rewriting._format,
+    "MATCH_CLASS": _Rewriting._match_class,
     "RESUME": _Rewriting._resume,
     "LOAD_BUILD_CLASS": _Rewriting._class_statement,
     "LOAD_SUPER_ATTR": _Rewriting._super_attribute,

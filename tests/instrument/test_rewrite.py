@@ -366,15 +366,15 @@ def test_unpacking_into_a_call():
     events = observed(body, method, items, more)
     assert [event for event in events if event != ("unpack", ())] == [
         ("unpack", items),
-        ("call_nothing", method),
+        ("call", method, items),
         ("unpack", items),
-        ("call_nothing", method),
+        ("call", method, (0, 1, 2)),
         ("unpack", more),
-        ("call_nothing", method),
+        ("call", method, ()),
         ("unpack", items),
         ("unpack", more),
         ("unpack", (0, 1, 2)),
-        ("call_nothing", method),
+        ("call", method, (0, 1, 2)),
     ]
 
 
@@ -983,3 +983,19 @@ def test_code_without_a_point_of_its_own_has_one_where_it_begins(name):
 def test_code_with_another_point_needs_none():
     assert observed(lambda box: box.x, Box(x=1), only=["begin"]) == []
     assert observed(lambda box: [box for _ in box.x], Box(x=[1]), only=["begin"]) == []
+
+
+def test_what_is_formatted_is_observed():
+    items = [1]
+    for text in (lambda: f"{items}", lambda: f"{items!r}", lambda: f"{items!s:>9}"):
+        assert ("operate", items, items) in observed(text)
+
+
+def test_the_attributes_that_a_pattern_names_are_read():
+    def body(box):
+        match box:
+            case Box(x=1, y=2):
+                return True
+
+    read = [event for event in observed(body, Box(x=1, y=2)) if event[0] == "read_attribute"]
+    assert [event[1] for event in read] == ["x", "y"]

@@ -1,0 +1,227 @@
+"""C code reads what lies in what it gets, and calls what it is given: others may be at it."""
+
+import contextlib
+import contextvars
+import copy
+import dataclasses
+import functools
+import heapq
+import itertools
+import json
+import logging
+import operator
+import pickle
+import pprint
+import string
+from threading import Thread
+from types import SimpleNamespace
+
+import pytest
+
+from harness import explore
+
+
+def in_two_threads(work):
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+# Each says whether the list in the list is empty; `lists == [[]]` at first.
+EMPTY = {
+    "sum of a generator": lambda lists: not sum((one for one in lists), []),  # noqa: RUF017
+    "chain": lambda lists: not list(itertools.chain.from_iterable(lists)),
+    "any": lambda lists: not any(lists),
+    "union": lambda lists: not set().union(*lists),
+    "map": lambda lists: not any(map(len, lists)),
+    "zip": lambda lists: not list(zip(*lists, strict=True)),
+    "deepcopy": lambda lists: copy.deepcopy(lists) == [[]],
+    "json": lambda lists: json.dumps(lists) == "[[]]",
+    "pickle": lambda lists: pickle.dumps(lists) == pickle.dumps([[]]),
+    "pprint": lambda lists: pprint.pformat(lists) == "[[]]",
+    "==": lambda lists: lists == [[]],
+    "== of tuples": lambda lists: (lists[0], 1) == ([], 1),
+    "in": lambda lists: [1] not in lists,
+    "repr": lambda lists: repr(lists) == "[[]]",
+    "an f-string": lambda lists: f"{lists[0]}" == "[]",
+    "%": lambda lists: "%s" % lists[0] == "[]",  # noqa: UP031
+    "str.format": lambda lists: "{0}".format(lists) == "[[]]",
+    "a template": lambda lists: string.Template("$one").substitute({"one": lists}) == "[[]]",
+    "itemgetter": lambda lists: not operator.itemgetter(slice(1))(lists[0]),
+    "methodcaller": lambda lists: not operator.methodcaller("copy")(lists[0]),
+    "partial": lambda lists: not functools.partial(len, lists[0])(),
+    "nsmallest": lambda lists: not heapq.nsmallest(1, lists[0]),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_lists_in_what_is_read_are_read(name):
+    is_empty = EMPTY[name]
+
+    def body():
+        lists = [[]]
+
+        def work():
+            if is_empty(lists):
+                lists[0].append(1)
+
+        in_two_threads(work)
+        assert len(lists[0]) == 1
+
+    assert explore(body, executions=100).verdict == "violated"
+
+
+def exit_stack(items):
+    with contextlib.ExitStack() as stack:
+        stack.callback(items.append, 1)
+
+
+# Each appends to a list by a method that it hands on.
+APPEND = {
+    "partial": lambda items: functools.partial(items.append, 1)(),
+    "map": lambda items: list(map(items.append, [1])),
+    "a key": lambda items: max([1], key=items.append),
+    "ExitStack": exit_stack,
+    "eval": lambda items: eval("items.append(1)"),
+    "a context": lambda items: contextvars.copy_context().run(items.append, 1),
+    "methodcaller": lambda items: operator.methodcaller("append", 1)(items),
+}
+
+
+@pytest.mark.parametrize("name", APPEND)
+def test_methods_that_are_handed_on_are_called(name):
+    append = APPEND[name]
+
+    def body():
+        items = []
+
+        def work():
+            if not items:
+                append(items)
+
+        in_two_threads(work)
+        assert len(items) == 1
+
+    assert explore(body, executions=100).verdict == "violated"
+
+
+@dataclasses.dataclass
+class Pair:
+    left: int = 0
+    right: int = 0
+
+
+# Each returns left and right of a pair as one step sees them.
+BOTH = {
+    "asdict": lambda pair: tuple(dataclasses.asdict(pair).values()),
+    "astuple": dataclasses.astuple,
+    "copy": lambda pair: dataclasses.astuple(copy.copy(pair)),
+    "vars": lambda pair: tuple(dict(vars(pair)).values()),
+    "attrgetter": operator.attrgetter("left", "right"),
+    "sorted by attrgetter": lambda pair: (
+        sorted([pair], key=operator.attrgetter("left"))[0].left,
+        pair.right,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_attributes_in_what_is_read_are_read(name):
+    both = BOTH[name]
+
+    def body():
+        pair, seen = Pair(), []
+
+        def write():
+            pair.left = 1
+            pair.right = 1
+
+        threads = [Thread(target=write), Thread(target=lambda: seen.append(both(pair)))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return seen[0]
+
+    outcomes = explore(body, search="exhaustive", stop_at_failure=False).outcomes
+
+    assert {(0, 0), (1, 0), (1, 1)} <= {outcome.value for outcome in outcomes}
+
+
+def test_a_namespace_is_compared_by_its_attributes():
+    def body():
+        space = SimpleNamespace(n=0)
+        seen = []
+
+        def write():
+            space.n = 1
+
+        threads = [
+            Thread(target=write),
+            Thread(target=lambda: seen.append(space == SimpleNamespace(n=0))),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return seen[0]
+
+    outcomes = explore(body, search="exhaustive", stop_at_failure=False).outcomes
+
+    assert {outcome.value for outcome in outcomes} == {True, False}
+
+
+def test_what_is_logged_is_read():
+    class Keeping(logging.Handler):
+        def emit(self, record):
+            kept.append(record.getMessage())
+
+    kept = []
+    logger = logging.Logger("of this test")
+    logger.addHandler(Keeping())
+
+    def body():
+        kept.clear()
+        state = {"n": 0}
+        threads = [
+            Thread(target=lambda: state.update(n=1)),
+            Thread(target=lambda: logger.warning("state %s", state)),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return kept[0]
+
+    outcomes = explore(body, search="exhaustive", stop_at_failure=False).outcomes
+
+    assert {outcome.value for outcome in outcomes} == {"state {'n': 0}", "state {'n': 1}"}
+
+
+def evaluated():
+    local = 5
+    found = {}
+    exec("found['exec'] = local", {"local": local, "found": found})
+    return (
+        found["exec"],
+        eval(" local + 1"),
+        eval("local", {"local": 7}),
+        eval(compile("local", "<text>", "eval"), {}, {"local": 8}),
+        sorted(eval("locals()")),
+        "evaluated" in eval("globals()"),
+    )
+
+
+def test_eval_and_exec_see_the_names_that_they_see_outside():
+    expected = evaluated()
+
+    def body():
+        seen = []
+        in_two_threads(lambda: seen.append(evaluated()))
+        return seen
+
+    outcomes = explore(body, executions=5, stop_at_failure=False).outcomes
+
+    assert [outcome.value for outcome in outcomes] == [[expected, expected]]
