@@ -21,8 +21,25 @@ class ExecutionState:
     """
 
     __slots__ = (
-        *("alive", "asked_at_release", "before_end", "before_switch", "carriers", "chooser"),
-        *("current", "deadlocked", "delays", "endless", "epoch", "everywhere", "failures"),
+        *(
+            "abandoned",
+            "alive",
+            "asked_at_release",
+            "before_end",
+            "before_switch",
+            "carriers",
+            "chooser",
+        ),
+        *(
+            "current",
+            "cut_short",
+            "deadlocked",
+            "delays",
+            "endless",
+            "epoch",
+            "everywhere",
+            "failures",
+        ),
         *("hand_overs", "ident"),
         *("interrupted", "killing", "listening", "looks_at_threads", "met_unknown_site", "now"),
         *("observer", "out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
@@ -51,7 +68,9 @@ class ExecutionState:
         self.out_of_steps = False
         self.endless = False  # out of steps before they were used up: everybody spins
         self.deadlocked = False
+        self.abandoned = False  # to be left at the next point, because it is to be run again
         self.killing = False
+        self.cut_short = False  # tasks were ended by force when the last execution was over
         self.met_unknown_site = False
         # Whether a switch before a lock is released makes a difference. It leads nowhere where a
         # switch before the lock was taken does not lead, unless somebody looks whether it is held
@@ -91,6 +110,7 @@ class ExecutionState:
         self.now = 0.0
         self.epoch += 1
         self.out_of_steps = self.endless = self.deadlocked = self.killing = False
+        self.abandoned = self.cut_short = False
         self.met_unknown_site = False
         self.stuck = ""
         self.interrupted = None

@@ -57,6 +57,7 @@ class Scheduler(ExecutionState):
                 self.listening = None
                 self.before_end()
         finally:
+            self.cut_short = bool(self.alive)
             if self.alive or self._ended_holding:
                 self._end_all()
             self.killing = True
@@ -241,10 +242,17 @@ class Scheduler(ExecutionState):
         if self.chooser is not None:  # or there was none yet
             self.begin(self.chooser, NEVER, None)
 
-    def abandon(self) -> None:
-        """End the execution, because it is to be run again; does nothing outside a loud task."""
+    def abandon(self, *, at_once: bool = True) -> None:
+        """End the execution, because it is to be run again; does nothing outside a loud task.
+
+        Args:
+            at_once: whether to leave the task just here, or at its next point.
+        """
         if self.ident == get_ident() and self.carriers.carries(self.current) and not self.killing:
-            self._leave()
+            if at_once:
+                self._leave()
+            self.abandoned = True
+            self.current.limit = self.current.stop_at = 0
 
     def quiet(self) -> Quiet:
         """Return a context in which hooks and operations are no switch points."""
@@ -399,7 +407,7 @@ class Scheduler(ExecutionState):
         if self.killing:
             self._kill_again()
         if point >= task.limit:
-            if self.interrupted is not None:
+            if self.interrupted is not None or self.abandoned:
                 self._leave()
             left = self._max_steps - self.steps
             if left < 0:

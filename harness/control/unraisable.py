@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from harness.control.scheduler import running
 from harness.control.task import TaskKilled
 
 
@@ -26,5 +27,6 @@ class Unraisable:
         self._original = None
 
     def _hook(self, unraisable: Any, /) -> None:
-        if not issubclass(unraisable.exc_type, TaskKilled):
+        is_half_made = running.killing and running.cut_short  # what the finalizer is about
+        if not is_half_made and not issubclass(unraisable.exc_type, TaskKilled):
             self._original(unraisable)

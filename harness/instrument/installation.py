@@ -62,7 +62,8 @@ class Installation:
         scope: which code gets hooks.
         hooks: what that code calls.
         wanted: types whose instances `early` collects.
-        abandon: ends the running execution, unless the call comes from elsewhere.
+        abandon: ends the running execution, unless the call comes from elsewhere; with
+            `at_once=False`, at the next point.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class Installation:
         scope: CodeScope,
         hooks: Hooks,
         wanted: tuple[type, ...],
-        abandon: Callable[[], None],
+        abandon: Callable[..., None],
     ) -> None:
         self.scope = scope
         self.met_new_code = False  # code ran that had no hooks yet
@@ -203,8 +204,11 @@ class Installation:
                 code.installed = self._rewrite(code.original, code.sites)
                 code.give(code.installed)
             self.met_new_code = True
-            if code.original.co_name != "__del__" and not _is_importing():
-                self._abandon()  # code without hooks must not touch anything that others see
+            name = code.original.co_name
+            if name != "__del__" and not _is_importing():
+                # Code without hooks must not touch anything that others see; but what a `with`
+                # has changed is to be put back.
+                self._abandon(at_once=name not in _ENDINGS)
 
         try:
             stub = with_prologue(code.original, first_run)
@@ -257,6 +261,7 @@ def _is_importing() -> bool:
     return False
 
 
+_ENDINGS = frozenset(("__exit__", "__aexit__"))
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap"
 
 

@@ -47,7 +47,7 @@ EMPTY = {
     "repr": lambda lists: repr(lists) == "[[]]",
     "an f-string": lambda lists: f"{lists[0]}" == "[]",
     "%": lambda lists: "%s" % lists[0] == "[]",  # noqa: UP031
-    "str.format": lambda lists: "{0}".format(lists) == "[[]]",
+    "str.format": lambda lists: "{0}".format(lists) == "[[]]",  # noqa: UP030, UP032
     "a template": lambda lists: string.Template("$one").substitute({"one": lists}) == "[[]]",
     "itemgetter": lambda lists: not operator.itemgetter(slice(1))(lists[0]),
     "methodcaller": lambda lists: not operator.methodcaller("copy")(lists[0]),

@@ -1,0 +1,85 @@
+"""A run that is given up, because code without hooks turned up, leaves nothing changed or said."""
+
+import sys
+from threading import Thread
+
+from harness import explore
+
+
+def in_two_threads(work):
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_what_a_with_statement_changes_is_put_back():
+    settings, found = {"mode": "old"}, []
+
+    class Changed:
+        def __enter__(self):
+            self.before = settings["mode"]
+            settings["mode"] = "new"
+
+        def __exit__(self, *raised):
+            settings["mode"] = self.before
+
+    def body():
+        found.append(settings["mode"])
+
+        def work():
+            with Changed():
+                pass
+
+        thread = Thread(target=work)
+        thread.start()
+        thread.join()
+
+    explore(body, executions=5)
+
+    assert set(found) == {"old"}
+    assert settings == {"mode": "old"}
+
+
+def test_finalizers_of_half_made_objects_say_nothing(monkeypatch):
+    said = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda it: said.append(it.exc_type))
+
+    class Connection:
+        def __init__(self):
+            self.connect()
+            self.is_closed = False
+
+        def connect(self):
+            pass
+
+        def __del__(self):
+            assert not self.is_closed
+
+    def body():
+        made = []
+        in_two_threads(lambda: made.append(Connection()))
+        assert len(made) == 2
+
+    assert explore(body).verdict == "holds"
+    assert said == []
+
+
+def test_finalizers_of_whole_objects_say_what_goes_wrong(monkeypatch):
+    said = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda it: said.append(it.exc_type))
+
+    class Failing:
+        def __init__(self):
+            self.shared = []
+
+        def __del__(self):
+            raise ValueError("in a finalizer")
+
+    def body():
+        in_two_threads(lambda: Failing())
+
+    explore(body, executions=5)
+
+    assert set(said) == {ValueError}
