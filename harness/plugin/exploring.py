@@ -108,6 +108,8 @@ class Interleave:
         finally:
             progress.wipe_out()
         self._session.note_exploration(exploration, options.get("seed", 0))
+        if _has_nothing_to_interleave(exploration):
+            _reject_example()  # as assume() would: an example of one thread is no failure
         raise_for(exploration)
         if options.get("model") == "gil" and not self._session.fails_without_gil:
             self._session.note_failure_without_gil(failure_without_gil(body, **options))
@@ -127,6 +129,14 @@ class Interleave:
         self._session.note_exploration(exploration, None)
         raise_for(exploration)
         return exploration
+
+
+def _has_nothing_to_interleave(exploration: Exploration) -> bool:
+    return (
+        exploration.verdict == "inconclusive"
+        and not exploration.contended
+        and all(isinstance(outcome, Returned) for outcome in exploration.outcomes)
+    )
 
 
 def _as_exploration(execution: Execution, token: str) -> Exploration:
@@ -172,6 +182,6 @@ def _diverged(error: ReplayDivergenceError) -> Exploration:
 
 
 def _reject_example() -> None:
-    """Let Hypothesis look for another example, which the token fits."""
+    """Let Hypothesis look for another example."""
     if is_in_a_hypothesis_test():
         sys.modules["hypothesis"].reject()
