@@ -238,6 +238,8 @@ class Explorer:
         if self._wanted is not None and kind_of(execution.outcome) != self._wanted:
             return False
         if isinstance(execution.outcome, OutOfSteps):
+            if execution.outcome.endless:  # nobody will ever do anything else, in whatever order
+                return True
             fair = self._executions.execute(RoundRobin(), None)
             return isinstance(fair.outcome, OutOfSteps)
         return is_failure(execution.outcome)

@@ -64,4 +64,4 @@ def share_of(choices: Iterable[tuple[int, int]]) -> float:
     for passed, known in choices:
         weight /= known
         share += weight * passed
-    return share
+    return share + weight  # the last leaf was passed, too

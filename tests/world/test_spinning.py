@@ -264,3 +264,30 @@ def test_livelock_of_two_that_give_way_to_each_other_is_told_from_progress():
     exploration = explore(body, search="random", executions=50, max_steps=MANY_STEPS)
 
     assert list(exploration.outcomes) == [Returned(2)]
+
+
+def test_a_spin_that_only_some_interleavings_never_end_is_violated():
+    """In turns from the start it ends; where the flag was reset too late, nobody ever sets it."""
+
+    def body():
+        flag = Flag()
+
+        def wait():
+            flag.value = False
+            while not flag.value:
+                pass
+
+        def tell():
+            flag.value = True
+
+        threads = [Thread(target=wait), Thread(target=tell)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    exploration = explore(body)
+
+    assert exploration.verdict == "violated"
+    assert exploration.executions <= 10
+    assert len(exploration.failure.interleaving) == 1
