@@ -43,6 +43,7 @@ def test_output_of_a_child_process_is_waited_for_in_real_time(timeout):
     assert run(body).result() == b"done\n"
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # by pytest-timeout
 def test_fork_outside_works_again():
     run(int)
     child = os.fork()
