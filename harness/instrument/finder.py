@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import logging
+import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
@@ -21,13 +23,19 @@ _CONTAINERS: tuple[tuple[type, Callable[[Any], Iterable[Any]]], ...] = (
 
 def everywhere(scope: CodeScope) -> list[FunctionType]:
     """Return all functions in scope that the heap holds."""
+    heap = gc.get_objects()
+    # The collector does not list what it has frozen. With its first thread, 3.13 without a GIL
+    # freezes the functions, classes and modules of that moment, among them those of `os`.
+    lists_no_functions = not gc.is_tracked(os.walk)
+    if lists_no_functions:
+        heap += gc.get_referents(*heap)
     functions = [
         candidate
-        for candidate in gc.get_objects()
+        for candidate in heap
         if type(candidate) is FunctionType
         and scope.contains(candidate.__code__, candidate.__globals__)
     ]
-    if gc.get_freeze_count():  # the collector does not list what it has frozen
+    if lists_no_functions or gc.get_freeze_count():
         for module in list(sys.modules.values()):
             if scope.contains_namespace(namespace_of(module)):
                 functions += reachable(namespace_of(module).values(), scope, ())[0]
@@ -37,9 +45,10 @@ def everywhere(scope: CodeScope) -> list[FunctionType]:
 def in_modules(wanted: tuple[type, ...]) -> list[Any]:
     """Return the objects of the wanted types that modules hold, or an attribute of theirs.
 
-    The standard library and the tools that run tests are left out.
+    The standard library and the tools that run tests are left out, but for loggers: in CPython
+    3.13.5 a `local` of their class says that this thread is logging, and then they drop messages.
     """
-    found = []
+    found = [held for held in _of_class(logging.Logger) if is_any_of(held, wanted)]
     for name, module in list(sys.modules.items()):
         top = name.partition(".")[0]
         if (top in sys.stdlib_module_names and top != "__main__") or top in OTHER_TOOLS:
