@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -36,7 +37,7 @@ class Watchdog:
     def __init__(self, patience: float = 10.0) -> None:
         self.patience = patience
         self._sleeping = _thread.allocate_lock()  # released to wake the thread
-        self._living = _thread.allocate_lock()  # released when it has ended
+        self._join: Callable[[], object] = list  # waits until it has ended
         self._watching = False
         self._main = 0
         self._old_handler: Any = None
@@ -48,8 +49,7 @@ class Watchdog:
             self._old_handler = signal.signal(_SIGNAL, self._on_signal)
         self._watching = True
         self._sleeping.acquire()
-        self._living.acquire()
-        _thread.start_new_thread(self._watch, ())
+        self._join = _started(self._watch)
 
     def end(self) -> None:
         """Stop watching; no thread is left that a fork would find."""
@@ -57,8 +57,7 @@ class Watchdog:
             return
         self._watching = False
         self._sleeping.release()
-        with self._living:
-            pass
+        self._join()
         if _SIGNAL is not None:
             signal.signal(_SIGNAL, self._old_handler or signal.SIG_DFL)  # None: not Python's
 
@@ -78,7 +77,6 @@ class Watchdog:
             else:
                 self._give_up()
         self._sleeping.release()
-        self._living.release()
 
     def _progress(self) -> object:
         if not running.thread_ident:
@@ -103,6 +101,21 @@ class Watchdog:
         faulthandler.dump_traceback(file=sys.__stderr__ or 2)
         sys.stderr.flush()
         os._exit(1)
+
+
+def _started(function: Callable[[], None]) -> Callable[[], object]:
+    """Call `function` in a thread that may outlive the interpreter; return what waits for its end."""
+    if sys.version_info >= (3, 13):  # also for what the system and the interpreter do at its end
+        return _thread.start_joinable_thread(function, daemon=True).join
+    living = _thread.allocate_lock()
+    living.acquire()
+
+    def run() -> None:
+        function()
+        living.release()
+
+    _thread.start_new_thread(run, ())
+    return living.acquire
 
 
 class Stopped(HarnessError):
