@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
+from harness.arguments import has_gil
+
 pytest_plugins = ["pytester"]
 
 # deadline=None: Hypothesis fails an example that takes longer than 200 ms, but one example here may
@@ -39,7 +41,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests that take long by intention more time before they count as hanging."""
+    """Give long tests more time before they count as hanging; leave out what this build refuses."""
     for item in items:
+        if item.get_closest_marker("needs_gil") and not has_gil():
+            item.add_marker(pytest.mark.skip(reason="without a GIL, model='gil' is refused"))
         if item.get_closest_marker("thorough") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(900))

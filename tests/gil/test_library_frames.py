@@ -10,6 +10,7 @@ import pytest
 from harness import UsageError, explore
 from harness.control.library_frames import library_frames
 
+pytestmark = pytest.mark.needs_gil
 PY312 = sys.version_info >= (3, 12)
 
 

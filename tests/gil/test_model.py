@@ -82,6 +82,7 @@ def many_points():
 # Following and replaying -----------------------------------------------------------------------
 
 
+@pytest.mark.needs_gil
 def test_a_switch_where_the_gil_is_kept_is_ignored():
     failure = explore(plus_equals).failure
     under_the_gil = run(plus_equals, failure.interleaving, model="gil")
@@ -91,6 +92,7 @@ def test_a_switch_where_the_gil_is_kept_is_ignored():
     assert under_the_gil.interleaving == Interleaving()
 
 
+@pytest.mark.needs_gil
 def test_a_switch_where_the_gil_is_handed_over_takes_place():
     failure = explore(call_between, model="gil").failure
 
@@ -98,6 +100,7 @@ def test_a_switch_where_the_gil_is_handed_over_takes_place():
     assert run(call_between, failure.interleaving).interleaving == failure.interleaving
 
 
+@pytest.mark.needs_gil
 def test_replaying_a_switch_where_the_gil_is_kept_names_it():
     token = explore(plus_equals).failure.token
 
@@ -108,6 +111,7 @@ def test_replaying_a_switch_where_the_gil_is_kept_names_it():
     assert "hands over the GIL" in str(diverged.value)
 
 
+@pytest.mark.needs_gil
 @pytest.mark.parametrize(("made", "used"), [MODELS, MODELS[::-1]])
 def test_a_token_belongs_to_its_model(made, used):
     token = explore(call_between, model=made).failure.token
@@ -117,6 +121,7 @@ def test_a_token_belongs_to_its_model(made, used):
         replay(call_between, token, model=used)
 
 
+@pytest.mark.needs_gil
 def test_both_models_number_the_same_points():
     executions = [run(many_points, model=model) for model in MODELS]
     points = [
@@ -128,6 +133,7 @@ def test_both_models_number_the_same_points():
     assert points[0] == points[1]
 
 
+@pytest.mark.needs_gil
 def test_what_can_happen_under_the_gil_can_happen_without():
     everywhere, under_the_gil = (
         set(explore(many_points, search="exhaustive", preemptions=2, model=model).outcomes)
@@ -137,12 +143,14 @@ def test_what_can_happen_under_the_gil_can_happen_without():
     assert under_the_gil <= everywhere
 
 
+@pytest.mark.needs_gil
 def test_the_same_search_gives_the_same():
     first, second = (explore(many_points, model="gil", stop_at_failure=False) for _ in range(2))
 
     assert dict(first.outcomes) == dict(second.outcomes)
 
 
+@pytest.mark.needs_gil
 def test_every_outcome_has_a_witness_that_leads_there():
     found = explore(
         many_points, model="gil", search="exhaustive", preemptions=2, stop_at_failure=False
@@ -157,6 +165,7 @@ def test_every_outcome_has_a_witness_that_leads_there():
 # What hands over besides the patterns ----------------------------------------------------------
 
 
+@pytest.mark.needs_gil
 def test_waiting_for_a_lock_hands_over():
     """Nothing else between the read and the write of the first task does, but for 3.14."""
 
@@ -180,6 +189,7 @@ def test_waiting_for_a_lock_hands_over():
     assert explore(body, search="exhaustive", model="gil").verdict == "violated"
 
 
+@pytest.mark.needs_gil
 def test_code_out_of_scope_hands_over_inside():
     """`Queue.put` is Python code of the standard library, which other tasks can interrupt."""
 
@@ -199,6 +209,7 @@ def test_code_out_of_scope_hands_over_inside():
     assert {tuple(outcome.value) for outcome in found.outcomes} == {(0, 0), (0, 1)}
 
 
+@pytest.mark.needs_gil
 def test_a_task_that_spins_gets_its_turns_fairly():
     def body():
         flag = Counter()
@@ -218,6 +229,7 @@ def test_a_task_that_spins_gets_its_turns_fairly():
     assert found.failure is None
 
 
+@pytest.mark.needs_gil
 def test_a_task_that_spins_for_ever_is_found():
     def body():
         flag = Counter()
@@ -236,6 +248,7 @@ def test_a_task_that_spins_for_ever_is_found():
 # What a failure says ---------------------------------------------------------------------------
 
 
+@pytest.mark.needs_gil
 @pytest.mark.parametrize("make_counter", CANDIDATES, ids=lambda made: made.__name__)
 def test_a_failure_of_a_counter_says_the_models_in_which_it_is_expected(make_counter):
     expected = make_counter.expected
@@ -306,6 +319,7 @@ def test_nothing_more_is_inserted_for_the_other_model():
     )
 
 
+@pytest.mark.needs_gil
 def test_the_functions_are_as_they_were():
     before = many_points.__code__
     explore(many_points, model="gil", executions=5)
@@ -326,12 +340,14 @@ def load(path):
     return module
 
 
+@pytest.mark.needs_gil
 @pytest.mark.thorough
 @pytest.mark.parametrize("path", corpus("must_pass"), ids=lambda path: path.stem)
 def test_right_programs_are_right_under_the_gil(path):
     assert explore(load(path).body, model="gil", executions=300).failure is None
 
 
+@pytest.mark.needs_gil
 @pytest.mark.thorough
 @pytest.mark.parametrize("path", corpus("must_fail"), ids=lambda path: path.stem)
 def test_what_fails_under_the_gil_replays_there_and_without(path):

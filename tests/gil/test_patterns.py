@@ -79,6 +79,7 @@ def explored(name, model):
     return explore(body_of(name), search="exhaustive", executions=5_000, model=model)
 
 
+@pytest.mark.needs_gil
 @pytest.mark.parametrize("name", PATTERNS)
 def test_an_increment_is_lost_just_where_this_version_hands_over(name):
     found = explored(name, "gil")
@@ -99,6 +100,7 @@ def test_without_a_gil_each_loses_increments(name):
     assert found.verdict == ("holds" if name in ALL_UNDER_THE_LOCK else "violated")
 
 
+@pytest.mark.needs_gil
 @pytest.mark.parametrize("name", ["function", "for_over_a_range", "finalizer", "releasing"])
 def test_its_token_replays_strictly(name):
     failure = explored(name, "gil").failure
@@ -108,6 +110,7 @@ def test_its_token_replays_strictly(name):
     assert again.outcome.location == failure.outcome.location
 
 
+@pytest.mark.needs_gil
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", PATTERNS)
 def test_following_an_interleaving_finds_what_the_search_finds(name):
@@ -126,6 +129,7 @@ def points_of_the_first_task(name):
     return max(step.point for step in trace.steps if step.task == 1)
 
 
+@pytest.mark.needs_gil
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", [name for name in PATTERNS if answer_of(name) == "n"])
 def test_what_is_called_unreachable_never_happens_on_real_threads(name):

@@ -893,7 +893,13 @@ def test_what_describes_the_code_survives():
         rewritten = rewrite(code, hooks_with())
         assert [getattr(rewritten, name) for name in kept] == [getattr(code, name) for name in kept]
         constants = zip(code.co_consts, rewritten.co_consts, strict=False)
-        assert all(old is new or isinstance(old, CodeType) for old, new in constants)
+        assert all(
+            old is new
+            or isinstance(old, CodeType)
+            # A build without a GIL makes equal constants one.
+            or (type(old) in (int, tuple) and repr(old) == repr(new))
+            for old, new in constants
+        )
 
 
 def test_sites_tell_where_they_are():

@@ -79,6 +79,7 @@ def test_the_same_seed_makes_the_same_search():
     assert first == second
 
 
+@pytest.mark.needs_gil
 def test_under_the_gil_all_of_a_small_body_is_run_too():
     exploration = explore(counting(LockedCounter, 2, 1), model="gil")
 

@@ -1,6 +1,9 @@
 """`harness counters`: a line for each, or the reports of those that are named."""
 
+import pytest
 
+
+@pytest.mark.needs_gil
 def test_plus_equals_counts_under_the_gil_and_not_without_it(harness):
     free = harness.run("counters", "PlusEqualsCounter", status=0).stdout
     gil = harness.run("counters", "PlusEqualsCounter", "--model", "gil", status=0).stdout

@@ -366,7 +366,9 @@ def test_threads_that_share_nothing_are_said_to_share_nothing(harness):
     assert "1 outcome in 1 execution, which covers every interleaving:" in printed
 
 
-@pytest.mark.parametrize(("model", "status"), [("free-threaded", 1), ("gil", 0)])
+@pytest.mark.parametrize(
+    ("model", "status"), [("free-threaded", 1), pytest.param("gil", 0, marks=pytest.mark.needs_gil)]
+)
 def test_the_model_decides_where_a_switch_is_allowed(harness, model, status):
     harness.write("script.py", COUNT + "    print(counter)\n")
 

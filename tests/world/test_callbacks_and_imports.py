@@ -44,7 +44,9 @@ def printed_by(tmp_path, script):
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("model", ["free-threaded", "gil"])
+@pytest.mark.parametrize(
+    "model", ["free-threaded", pytest.param("gil", marks=pytest.mark.needs_gil)]
+)
 def test_code_that_is_met_first_in_a_callback_prints_nothing(tmp_path, model):
     script = f"""
     class Table:
@@ -71,7 +73,9 @@ def test_code_that_is_met_first_in_a_callback_prints_nothing(tmp_path, model):
     assert printed_by(tmp_path, script) == (0, "None\n", "")
 
 
-@pytest.mark.parametrize("model", ["free-threaded", "gil"])
+@pytest.mark.parametrize(
+    "model", ["free-threaded", pytest.param("gil", marks=pytest.mark.needs_gil)]
+)
 def test_hooks_that_outlive_the_exploration_are_quiet_at_the_end(tmp_path, model):
     script = f"""
     kept = []

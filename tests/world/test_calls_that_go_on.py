@@ -25,7 +25,10 @@ def one_value():
     assert got[0] is got[1]
 
 
-@pytest.mark.parametrize("options", [{}, {"search": "exhaustive"}, {"model": "gil"}])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"search": "exhaustive"}, pytest.param({"model": "gil"}, marks=pytest.mark.needs_gil)],
+)
 def test_a_cached_property_is_made_twice_since_it_has_no_lock(options):
     has_lock = sys.version_info < (3, 12)
 

@@ -112,7 +112,9 @@ def test_a_lazy_object_is_loaded_only_where_the_body_does_it():
     assert explore(body).verdict == "holds"
 
 
-@pytest.mark.parametrize("model", ["free-threaded", "gil"])
+@pytest.mark.parametrize(
+    "model", ["free-threaded", pytest.param("gil", marks=pytest.mark.needs_gil)]
+)
 @pytest.mark.parametrize("search", ["auto", "exhaustive"])
 def test_a_proxy_is_asked_for_nothing_but_what_the_body_uses(search, model):
     ASKED.clear()
