@@ -39,6 +39,7 @@ class Watchdog:
         self._sleeping = _thread.allocate_lock()  # released to wake the thread
         self._join: Callable[[], object] = list  # waits until it has ended
         self._watching = False
+        self._is_answering = False  # the main thread has the signal, and is about to say where
         self._main = 0
         self._old_handler: Any = None
 
@@ -72,6 +73,8 @@ class Watchdog:
             strikes += 1
             if strikes == 1 and _SIGNAL is not None:
                 signal.pthread_kill(self._main, _SIGNAL)
+            elif self._is_answering:
+                continue  # source lines of a deep stack take long on a busy machine
             elif running.stuck and running.carriers.leave_behind(running.current):
                 strikes = 0  # the hub may wait for its turn on a busy machine
             else:
@@ -86,13 +89,22 @@ class Watchdog:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if running.thread_ident and not running.killing:
-            carrier = running.current.carrier
-            of_task = None if carrier is None else carrier.gr_frame  # if on a thread of its own
-            stack = traceback.extract_stack(of_task or frame)
-            own = [entry for entry in stack if not entry.filename.startswith(PACKAGE)]
-            where = "".join(traceback.format_list(own[-_MOST_FRAMES:]))
-            running.stuck = f"T{running.current.number} passed no switch point for {self.patience:g} s in\n{where}"
-            running.interrupt(Stopped(running.stuck))
+            self._is_answering = True
+            try:
+                self._say_where(frame)
+            finally:
+                self._is_answering = False
+
+    def _say_where(self, frame: FrameType | None) -> None:
+        carrier = running.current.carrier
+        of_task = None if carrier is None else carrier.gr_frame  # if on a thread of its own
+        stack = traceback.extract_stack(of_task or frame)
+        own = [entry for entry in stack if not entry.filename.startswith(PACKAGE)]
+        where = "".join(traceback.format_list(own[-_MOST_FRAMES:]))
+        running.stuck = (
+            f"T{running.current.number} passed no switch point for {self.patience:g} s in\n{where}"
+        )
+        running.interrupt(Stopped(running.stuck))
 
     def _give_up(self) -> None:
         sys.stderr.write(
