@@ -243,11 +243,7 @@ class Scheduler(ExecutionState):
             self.begin(self.chooser, NEVER, None)
 
     def abandon(self, *, at_once: bool = True) -> None:
-        """End the execution, because it is to be run again; does nothing outside a loud task.
-
-        Args:
-            at_once: whether to leave the task just here, or at its next point.
-        """
+        """End the execution, here or at the next point; does nothing outside a loud task."""
         if self.ident == get_ident() and self.carriers.carries(self.current) and not self.killing:
             if at_once:
                 self._leave()
