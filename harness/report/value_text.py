@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from types import (
     BuiltinFunctionType,
     ClassMethodDescriptorType,
@@ -19,11 +20,13 @@ _LONGEST = 40  # characters
 _DEEPEST = 3
 _MOST_BITS = 1_000
 _MOST_ITEMS = 5
+_MOST_ITEMS_TO_SORT = 30  # of a set, whose own order is another one in each process
 _ROUTINES = (
     *(BuiltinFunctionType, ClassMethodDescriptorType, FunctionType, MethodDescriptorType),
     *(MethodWrapperType, WrapperDescriptorType),
 )
-_PLAIN = (int, float, bool, bytes, complex, type(None))
+_TEXTS = (str, bytes)
+_PLAIN = (int, float, bool, complex, type(None))
 
 
 def text_of(value: Any, depth: int = 0) -> str:
@@ -31,8 +34,8 @@ def text_of(value: Any, depth: int = 0) -> str:
     kind = type(value)
     if kind is int and value.bit_length() > _MOST_BITS:  # of more digits Python makes no text
         return f"<int of {value.bit_length():,} bits>"
-    if kind in _PLAIN or kind is str:
-        return _shortened(repr(value))
+    if kind in _PLAIN or kind in _TEXTS:
+        return _shortened(repr(value)) if kind in _PLAIN else _text_of_text(value)
     if kind in (list, tuple, set, frozenset, dict) and depth < _DEEPEST:
         return _shortened(_container(value, depth))
     if is_a(value, type):
@@ -43,16 +46,29 @@ def text_of(value: Any, depth: int = 0) -> str:
     return f"{function.__name__}()" if type(function) in _ROUTINES else f"<{name_of(kind)}>"
 
 
+def _text_of_text(value: Any) -> str:
+    """Show both ends of a long one: what was added or taken away is seen there."""
+    text = repr(value if len(value) <= 2 * _LONGEST else value[:_LONGEST] + value[-_LONGEST:])
+    if len(text) <= _LONGEST:
+        return text
+    half = (_LONGEST - 1) // 2
+    return f"{text[: _LONGEST - 1 - half]}…{text[-half:]}"
+
+
 def _container(value: Any, depth: int) -> str:
+    """Show the first items; what it costs does not depend on how many there are."""
     kind = type(value)
-    if kind is dict:
+    if kind in (set, frozenset):
+        if len(value) > _MOST_ITEMS_TO_SORT:
+            return f"<{kind.__name__} of {len(value):,} items>"
+        parts = sorted(text_of(item, depth + 1) for item in value)[:_MOST_ITEMS]
+    elif kind is dict:
         parts = [
             f"{text_of(key, depth + 1)}: {text_of(item, depth + 1)}"
-            for key, item in list(value.items())[:_MOST_ITEMS]
+            for key, item in islice(value.items(), _MOST_ITEMS)
         ]
     else:
-        parts = [text_of(item, depth + 1) for item in list(value)]
-        parts = (sorted(parts) if kind in (set, frozenset) else parts)[:_MOST_ITEMS]
+        parts = [text_of(item, depth + 1) for item in islice(value, _MOST_ITEMS)]
     if len(value) > _MOST_ITEMS:
         parts.append("…")
     inside = ", ".join(parts)
