@@ -14,13 +14,12 @@ _MOST_ROWS = 60
 # Characters; a cell is the source and the value together.
 _WIDEST_TABLE = 180
 _WIDEST_CELL = 60
-_NARROWEST_CELL = 30  # also where the table gets too wide
+_NARROWEST_CELL = 40  # also where the table gets too wide; half of it is the source's
 _AROUND_THE_CELLS = 8
 _ARROWS = {"read": "→", "write": "←"}
 _WITHOUT_A_VALUE = {"read": "reads", "write": "changes"}
-_INSTALLED = tuple(  # site-packages lie in the folder of the standard library
-    sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib", "stdlib")
-)
+_STANDARD_LIBRARY = sysconfig.get_path("stdlib") + os.sep
+_PACKAGES = re.compile(r".*[\\/](?:site|dist)-packages[\\/]")  # of whichever environment
 _MADE_UP_NAME = re.compile(r"Thread-\d+ \((?P<target>.+)\)")
 
 
@@ -80,8 +79,16 @@ def relevant(trace: Trace) -> list[Step]:
         ):
             switched = step.task in interrupted
             interrupted.discard(step.task)
-            shown.append(step if step.switched == switched else replace(step, switched=switched))
+            row = step if step.switched == switched else replace(step, switched=switched)
+            if switched or not shown or _looks(row) != _looks(shown[-1]):
+                shown.append(row)
     return shown
+
+
+def _looks(step: Step) -> tuple[object, ...]:
+    """Return what the step's row shows; two that look the same say no more than one."""
+    thing = step.value if step.value and step.kind in _ARROWS else (step.what, step.value)
+    return step.task, step.kind, thing, step.location, _source(step)
 
 
 def shown_path(location: Location) -> str:
@@ -96,9 +103,9 @@ def shown_path(location: Location) -> str:
 
 def _short_path(location: Location) -> str:
     """Return `path:line`, of what is installed as one would import it."""
-    for folder in _INSTALLED:
-        if location.filename.startswith(folder):
-            return f"{location.filename.removeprefix(folder)}:{location.line}"
+    path = _PACKAGES.sub("", location.filename).removeprefix(_STANDARD_LIBRARY)
+    if path != location.filename:
+        return f"{path}:{location.line}"
     return shown_path(location)
 
 
@@ -133,17 +140,37 @@ def _title(trace: Trace, task: int) -> str:
     return f"T{task} {made_up['target'] if made_up else trace.tasks[task]}"
 
 
+def _source(step: Step) -> str:
+    """Return the text of the line, or where there is none whose code it is and what it touches."""
+    if step.source or not step.function:
+        return step.source
+    return f"{step.function.rpartition('<locals>.')[2]}: {step.what}"
+
+
 def _cell(step: Step, width: int) -> str:
-    if step.kind in _ARROWS:
-        shown = (
-            f"  {_ARROWS[step.kind]} {step.value}"
-            if step.value
-            else f"  ({_WITHOUT_A_VALUE[step.kind]} {step.what})"
-        )
-    elif step.kind == TIME_IS_OVER:
-        shown = f"  [{step.what}]"
+    """Return source and value; where both are long, each has half of the cell."""
+    source = _source(step)
+    room = max(width - len(source), width // 2)
+    if step.kind in _ARROWS and step.value:
+        before = f"  {_ARROWS[step.kind]} "
+        shown = before + _cut_value(step.value, room - len(before))
+    elif step.kind in _ARROWS:
+        before = f"  ({_WITHOUT_A_VALUE[step.kind]} "
+        shown = f"{before}{_cut(step.what, room - len(before) - 1)})"
     else:
-        shown = f"  [{step.kind} {step.what.partition(' (')[0]}]"
-    room = width - len(shown)
-    source = step.source if len(step.source) <= room else step.source[: max(room - 1, 0)] + "…"
-    return (source + shown).strip()
+        what = step.what.partition(" (")[0]
+        text = what if step.kind == TIME_IS_OVER else f"{step.kind} {what}"
+        shown = f"  [{_cut(text, room - 4)}]"
+    return (_cut(source, width - len(shown)) + shown).strip()
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: max(room - 1, 0)] + "…"
+
+
+def _cut_value(text: str, room: int) -> str:
+    """Shorten a value, a string in the middle: its ends tell more."""
+    if len(text) <= room or not text.endswith(("'", '"')):
+        return _cut(text, room)
+    tail = (room - 1) // 2
+    return f"{text[: room - 1 - tail]}…{text[-tail:]}"

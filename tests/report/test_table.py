@@ -1,5 +1,9 @@
 """The table of an execution, made from steps that never ran."""
 
+from dataclasses import replace
+
+import pytest
+
 from harness.outcome import Location
 from harness.report.table import lost_update, relevant, table_of
 from harness.trace import Step, Trace
@@ -57,6 +61,61 @@ def test_long_source_is_cut_and_the_value_is_kept():
     assert max(map(len, text.splitlines())) < 100
 
 
+LONG = "if self.table is not self.the_tables_of_all_lexers_by_name['comment and string']"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("{'root': ['a long value'], 'string': ['…", "  ← {'root': ['a long value']…"),
+        ("'xxxxxxxxxxxxxxxxxxx…line of the report'", "  ← 'xxxxxxxxxxxx… the report'"),
+    ],
+)
+def test_source_has_half_of_the_cell_where_the_value_is_long_too(value, shown):
+    row = table_of(Trace((step(1, "write", value, source=LONG),), NAMES)).splitlines()[1]
+    source = row.partition("counter.py:7  ")[2].partition("…  ←")[0]
+
+    assert len(source) >= 29
+    assert LONG.startswith(source)
+    assert row.endswith(shown)
+
+
+def test_row_of_a_wide_table_still_shows_its_source():
+    names = ("body", *(f"worker {number}" for number in range(1, 9)))
+    value = "{'root': ['a long value'], 'string': ['…"
+    path = Location("some/deep/folder" * 9 + "machinery.py", 3)
+    steps = [step(task, "read", value, source=LONG, location=path) for task in range(1, 9)]
+
+    for row in table_of(Trace(tuple(steps), names)).splitlines()[1:]:
+        assert LONG[:19] in row
+        assert "→ {'root': ['a " in row
+
+
+@pytest.mark.parametrize("folder", ["/opt/site-packages", "/usr/lib/python3/dist-packages"])
+def test_path_of_a_package_is_what_one_would_import(folder):
+    place = Location(f"{folder}/lark/lexer.py", 583)
+    text = table_of(Trace((step(1, "read", "0", location=place),), NAMES))
+
+    assert text.splitlines()[1].startswith("   1   lark/lexer.py:583  self.n")
+
+
+def test_rows_that_look_the_same_are_one():
+    same = step(1, "read", what="set", source="for x in found:")
+    steps = (same, replace(same, point=2), replace(same, point=3), step(1, "read", "0"))
+
+    assert relevant(Trace((*steps, same), NAMES)) == [same, steps[3], same]
+    interrupted = replace(same, switched=True)
+    assert relevant(Trace((same, interrupted), NAMES)) == [same, interrupted]
+
+
+def test_row_without_source_names_the_function_and_what_it_touches():
+    made = Location("<string>", 4)
+    function = "__create_fn__.<locals>.__init__"
+    steps = (step(1, "write", "1", what="Point.x", location=made, function=function, source=""),)
+
+    assert table_of(Trace(steps, NAMES)).splitlines()[1].endswith("  __init__: Point.x  ← 1")
+
+
 def test_step_without_a_value_names_what_it_touches():
     steps = (
         step(1, "read", what="dict", source="for x in table:"),
@@ -77,7 +136,8 @@ def test_step_without_a_place_still_shows_what_was_done():
 
 
 def test_many_steps_are_cut_in_the_middle_and_keep_their_numbers():
-    lines = table_of(Trace((step(1, "read", "0"),) * 1_000, NAMES)).splitlines()
+    steps = tuple(step(1, "read", str(number)) for number in range(1_000))
+    lines = table_of(Trace(steps, NAMES)).splitlines()
 
     assert len(lines) == 1 + 60 + 1
     assert lines[31] == "      … 940 steps left out …"
