@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from harness.outcome import Location
 
 TIME_IS_OVER = "time is over"  # the kind of the step in which a timed wait has ended in vain
+LOOKS_AT_THREADS = (
+    "is_alive",
+    "enumerate",
+)  # the kinds of the steps whose answer starts and ends decide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,7 @@ class Step:
             operation's name.
         what: the thing it was done to, in words, like `Counter.count`.
         value: the value read or written, as text; empty when there is none. Of TIME_IS_OVER, the
-            seconds, if others could go on.
+            seconds, if others could go on. Of a look at threads, the answer.
         location: the line, `None` when no code in scope was involved.
         function: the function's qualified name.
         source: the text of the line, stripped.

@@ -27,7 +27,9 @@ from harness.operation import READ
 from harness.outcome import Location
 from harness.report.table import shown_path
 from harness.report.value_text import text_of
-from harness.trace import TIME_IS_OVER, Place, Step, Trace
+from harness.trace import LOOKS_AT_THREADS, TIME_IS_OVER, Place, Step, Trace
+
+_NOWHERE = ("", 0, "")  # no line of code in scope
 
 
 @dataclass(slots=True)
@@ -41,6 +43,13 @@ class _RawStep:
     histories: tuple[History, ...]
     alone: bool  # no other task had been started and not ended
     switched: bool
+
+
+def _answer(thread: Any) -> str:
+    """Return what `thread.is_alive()` says now, or of no thread how many are alive."""
+    if thread is None:
+        return str(len(running.alive))
+    return str(any(task.thread is thread for task in running.alive))
 
 
 class Observer:
@@ -169,7 +178,8 @@ class Observer:
         if self.order is not None:
             self.order.attempt(task, resource)
         if self.keeps_steps:
-            self._add(task, operation, self.describe(resource), "", self._here(), ())
+            answer = _answer(resource) if operation in LOOKS_AT_THREADS else ""
+            self._add(task, operation, self.describe(resource), answer, self._here(), ())
 
     def create(self, resource: Any) -> None:
         """Note where a lock is made."""
@@ -222,7 +232,9 @@ class Observer:
             self._add(task, TIME_IS_OVER, what, value, self._here(), ())
 
     def ended(self, task: Task) -> None:
-        """Be told that a task has ended."""
+        """Note that a task has ended."""
+        if self.keeps_steps:
+            self._add(task, "end", f"T{task.number}", "", _NOWHERE, ())
 
     def clock_read(self, task: Task) -> None:
         """Be told that a task looks at a clock."""
@@ -234,12 +246,15 @@ class Observer:
 
     def trace(self) -> Trace:
         """Return the steps that were kept."""
+        threads = {  # the name that is_alive() has noted, perhaps before the start, and the task's
+            self._names.get(id(task.thread)): f"T{task.number}" for task in running.tasks
+        }
         steps = tuple(
             Step(
                 task=raw.task,
                 point=raw.point,
                 kind=raw.kind,
-                what=raw.what,
+                what=threads.get(raw.what, raw.what) if raw.kind in LOOKS_AT_THREADS else raw.what,
                 value=raw.value,
                 location=Location(raw.place[0], raw.place[1]) if raw.place[0] else None,
                 function=raw.place[2],

@@ -113,8 +113,9 @@ class Recorder(Observer):
         if operation == "select":
             self.is_incomplete = True
         elif operation in ("is_alive", "enumerate"):
-            seen = resource and (_aliveness(resource._hypothread_task, READ),)
-            self._tell(task, seen or _THREADS_ARE_LISTED, operation)
+            seen = getattr(resource, "_hypothread_task", None)  # of one that was not started
+            touches = (_aliveness(seen, READ),) if seen is not None else _THREADS_ARE_LISTED
+            self._tell(task, touches, operation)
         elif operation == "acquire":
             if _is_open(resource, task) or patience == TRIES:
                 self._tell_of_acquire(task, resource, operation, patience)

@@ -8,15 +8,17 @@ import sysconfig
 from dataclasses import replace
 
 from harness.outcome import Location
-from harness.trace import TIME_IS_OVER, Step, Trace
+from harness.trace import LOOKS_AT_THREADS, TIME_IS_OVER, Step, Trace
 
 _MOST_ROWS = 60
 # Characters; a cell is the source and the value together.
 _WIDEST_TABLE = 180
 _WIDEST_CELL = 60
 _NARROWEST_CELL = 40  # also where the table gets too wide; half of it is the source's
+_SHORTEST_OPERATION = len("is_alive T10")
 _AROUND_THE_CELLS = 8
 _ARROWS = {"read": "→", "write": "←"}
+_LIVES = ("start", "end")  # shown if somebody asks whether the thread is alive
 _WITHOUT_A_VALUE = {"read": "reads", "write": "changes"}
 _STANDARD_LIBRARY = sysconfig.get_path("stdlib") + os.sep
 _PACKAGES = re.compile(r".*[\\/](?:site|dist)-packages[\\/]")  # of whichever environment
@@ -65,18 +67,24 @@ def relevant(trace: Trace) -> list[Step]:
     """Return the steps that somebody who reads the execution wants to see."""
     users: dict[str, set[int]] = {}
     for step in trace.steps:
-        if step.kind not in ("read", "write"):
+        if step.kind not in _ARROWS:
             users.setdefault(step.what, set()).add(step.task)
+    # Of these threads somebody has asked whether they are alive; empty text: of all.
+    asked = {step.what for step in trace.steps if step.kind in LOOKS_AT_THREADS}
     shown: list[Step] = []
     interrupted: set[int] = set()  # tasks whose next shown step comes after an interruption
     for step in trace.steps:
         if step.switched:
             interrupted.add(step.task)
-        if (
-            step.contended
-            or step.kind == TIME_IS_OVER
-            or (step.kind not in ("read", "write", "start", "join") and len(users[step.what]) > 1)
-        ):
+        if step.kind in _LIVES:
+            is_shown = step.what in asked or "" in asked
+        else:
+            is_shown = (
+                step.contended
+                or step.kind in (TIME_IS_OVER, *LOOKS_AT_THREADS)
+                or (step.kind not in (*_ARROWS, "join") and len(users[step.what]) > 1)
+            )
+        if is_shown:
             switched = step.task in interrupted
             interrupted.discard(step.task)
             row = step if step.switched == switched else replace(step, switched=switched)
@@ -160,7 +168,9 @@ def _cell(step: Step, width: int) -> str:
     else:
         what = step.what.partition(" (")[0]
         text = what if step.kind == TIME_IS_OVER else f"{step.kind} {what}"
-        shown = f"  [{_cut(text, room - 4)}]"
+        answer = f" → {step.value}" if step.kind in LOOKS_AT_THREADS else ""
+        kept = max(room - 4 - len(answer), _SHORTEST_OPERATION)
+        shown = f"  [{_cut(text.rstrip(), kept)}]{answer}"
     return (_cut(source, width - len(shown)) + shown).strip()
 
 

@@ -549,6 +549,7 @@ def test_threads_wait_for_each_other_by_sleeping(world):
 
 EARLY = Thread(target=lambda: EARLY_RAN.append(1), name="early")
 EARLY_RAN = []
+NEVER_STARTED = Thread()
 
 
 def test_thread_made_before_the_exploration_is_started_in_each_execution():
@@ -665,3 +666,44 @@ def test_excepthook_that_raises_does_not_disturb_the_others():
     outcome = run(body).outcome
 
     assert (type(outcome.exception), str(outcome.exception)) == (LookupError, "first")
+
+
+def test_whether_a_thread_is_alive_that_another_may_start_depends_on_the_interleaving():
+    def body():
+        waiting = Thread(target=int)
+        starter = Thread(target=waiting.start)
+        starter.start()
+        answer = waiting.is_alive()
+        starter.join()
+        waiting.join()
+        return answer
+
+    for search in ("auto", "exhaustive", "random"):
+        exploration = explore(body, search=search, stop_at_failure=False)
+        assert set(exploration.outcomes) == {Returned(True), Returned(False)}
+
+    def alone():
+        return Thread(target=int).is_alive(), NEVER_STARTED.is_alive()
+
+    assert run(alone).result() == (False, False)
+
+
+def test_report_shows_the_answer_of_is_alive_and_what_has_decided_it():
+    def body():
+        waiting, answers = Thread(target=int), []
+        threads = [
+            Thread(target=waiting.start),
+            Thread(target=lambda: answers.append(waiting.is_alive())),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        waiting.join()
+        assert answers == [True]
+
+    report = explore(body).failure.report
+
+    assert "[start T" in report
+    assert "[is_alive T" in report
+    assert "→ False" in report

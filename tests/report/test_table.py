@@ -171,3 +171,31 @@ def test_updates_of_two_things_are_no_lost_update():
     steps = (first, step(2, "read", "0", **other), step(2, "write", "1", **other), fourth)
 
     assert lost_update(Trace(steps, NAMES)) == ""
+
+
+def test_question_whether_a_thread_is_alive_shows_what_decides_the_answer():
+    starts = [step(1, "start", what=f"T{number}", contended=False) for number in (2, 3)]
+    ends = [step(number, "end", what=f"T{number}", source="", location=None) for number in (2, 3)]
+    asks = step(1, "is_alive", "True", what="T3", source="if worker.is_alive():", contended=False)
+    joins = step(1, "join", what="T3", contended=False)
+    trace = Trace((*starts, asks, *ends, joins), (*NAMES, "worker"))
+
+    assert relevant(trace) == [starts[1], asks, ends[1]]
+    assert "if worker.is_alive():  [is_alive T3] → True" in table_of(trace)
+    assert relevant(Trace((*starts, *ends, joins), trace.tasks)) == []
+
+
+def test_question_which_threads_there_are_shows_all_starts_and_ends():
+    start, end = (step(1, kind, what="T2", contended=False) for kind in ("start", "end"))
+    asks = step(1, "enumerate", "2", what="", source="active_count()", contended=False)
+
+    assert relevant(Trace((start, asks, end), NAMES)) == [start, asks, end]
+    assert "active_count()  [enumerate] → 2" in table_of(Trace((asks,), NAMES))
+
+
+def test_question_is_readable_where_the_cells_are_narrow():
+    names = ("body", *(f"worker {number}" for number in range(1, 9)))
+    steps = [step(one, "is_alive", "False", what="T2", source=LONG) for one in range(1, 9)]
+    rows = table_of(Trace(tuple(steps), names)).splitlines()[1:]
+
+    assert all("[is_alive T2] → False" in row and LONG[:12] in row for row in rows)

@@ -253,12 +253,17 @@ def join(self: Any, timeout: float | None = None) -> None:
 
 def is_alive(self: Any) -> bool:
     """Say whether the thread was started and has not ended."""
-    task = _task_of(self)
-    if running.thread_ident != get_ident() or task is None:
+    if running.thread_ident != get_ident() or (_task_of(self) is None and not _may_start(self)):
         return bool(_original["is_alive"](self))
     running.looks_at_threads = True
     running.synchronize(running.current, "is_alive", self)
-    return not task.done
+    task = _task_of(self)  # others may have started it just now
+    return task is not None and not task.done
+
+
+def _may_start(thread: Any) -> bool:
+    """Say whether somebody may yet start it, whoever has made it; no point is passed."""
+    return bool(thread._initialized) and not thread._started._flag
 
 
 def enumerate_() -> list[threading.Thread]:
