@@ -24,12 +24,13 @@ class Step:
             operation's name.
         what: the thing it was done to, in words, like `Counter.count`.
         value: the value read or written, as text; empty when there is none. Of TIME_IS_OVER, the
-            seconds, if others could go on. Of a look at threads, the answer.
+            seconds. Of a look at threads, the answer.
         location: the line, `None` when no code in scope was involved.
         function: the function's qualified name.
         source: the text of the line, stripped.
         switched: whether the task had been interrupted just before this step.
         contended: whether tasks that run concurrently touch the thing, one of them writing.
+        others: of TIME_IS_OVER, the tasks that could go on meanwhile.
     """
 
     task: int
@@ -42,6 +43,7 @@ class Step:
     source: str = ""
     switched: bool = False
     contended: bool = False
+    others: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class _RawStep:
     histories: tuple[History, ...]
     alone: bool  # no other task had been started and not ended
     switched: bool
+    others: tuple[int, ...] = ()
 
 
 def _answer(thread: Any) -> str:
@@ -227,9 +228,9 @@ class Observer:
         """Note that a task has waited for nothing, which a sleep is not, nor a loop's for a timer."""
         if self.keeps_steps and seconds and operation not in ("sleep", "select"):
             what = f"{operation}: {seconds:g} s are over"
-            others = any(other.can_go_on() for other in running.alive if other is not task)
-            value = f"{seconds:g}" if others else ""
-            self._add(task, TIME_IS_OVER, what, value, self._here(), ())
+            able = [one.number for one in running.alive if one is not task and one.can_go_on()]
+            self._add(task, TIME_IS_OVER, what, f"{seconds:g}", self._here(), ())
+            self._steps[-1].others = tuple(able)
 
     def ended(self, task: Task) -> None:
         """Note that a task has ended."""
@@ -263,6 +264,7 @@ class Observer:
                 else "",
                 switched=raw.switched,
                 contended=not raw.alone and any(history.contended for history in raw.histories),
+                others=raw.others,
             )
             for raw in self._steps
         )

@@ -6,7 +6,7 @@ from harness.errors import DeadlockError, InconclusiveError, OutOfStepsError
 from harness.interleaving import Interleaving
 from harness.outcome import Deadlocked, Outcome, OutOfSteps, Raised, Stuck, Wait, message_of
 from harness.report.table import lost_update, shown_path, table_of
-from harness.trace import TIME_IS_OVER, Trace
+from harness.trace import TIME_IS_OVER, Step, Trace
 
 _A_LONG_WAIT = 1.0  # seconds, in which another thread ought to have come
 
@@ -63,6 +63,7 @@ def story_of(outcome: Outcome, trace: Trace) -> str:
         [
             *filter(None, [lost_update(trace)]),
             headline(outcome),
+            *_time_that_passed(trace),
             *(
                 f"  and then T{task} raised {_exception_text(error)}"
                 for task, error in outcome.others
@@ -83,16 +84,30 @@ def picture_of(interleaving: Interleaving, trace: Trace, smaller: str) -> str:
     return "\n\n".join([*parts, *_advice_on_time(trace)])
 
 
+def _longest_vain_wait(trace: Trace) -> Step | None:
+    """Return the longest wait whose time ran out while others could go on, if it was long."""
+    waits = [step for step in trace.steps if step.kind == TIME_IS_OVER and step.others]
+    longest = max(waits, key=lambda step: float(step.value), default=None)
+    return None if longest is None or float(longest.value) < _A_LONG_WAIT else longest
+
+
+def _time_that_passed(trace: Trace) -> list[str]:
+    wait = _longest_vain_wait(trace)
+    if wait is None:
+        return []
+    first, *more = (f"T{task}" for task in wait.others)
+    who = f"{first} and others" if len(more) > 1 else " and ".join([first, *more])
+    return [f"  after T{wait.task} has waited {wait.value} s in vain, while {who} could go on"]
+
+
 def _advice_on_time(trace: Trace) -> list[str]:
     """Say how not to be told of timeouts that are meant never to run out."""
-    waits = [step for step in trace.steps if step.kind == TIME_IS_OVER and step.value]
-    longest = max((float(step.value) for step in waits), default=0.0)
-    if longest < _A_LONG_WAIT:
+    wait = _longest_vain_wait(trace)
+    if wait is None:
         return []
-    task = next(step.task for step in waits if float(step.value) == longest)
     return [
-        f"T{task} waited {longest:g} s in vain, while others could go on. If no thread is held up "
-        f"for that long, say so: max_delay={_A_LONG_WAIT:g}"
+        f"T{wait.task} waited {wait.value} s in vain, while others could go on. If no thread is "
+        f"held up for that long, say so: max_delay={_A_LONG_WAIT:g}"
     ]
 
 

@@ -15,7 +15,7 @@ _MOST_ROWS = 60
 _WIDEST_TABLE = 180
 _WIDEST_CELL = 60
 _NARROWEST_CELL = 40  # also where the table gets too wide; half of it is the source's
-_SHORTEST_OPERATION = len("is_alive T10")
+_SHORTEST_OPERATION = len("wait: 3600 s are over")
 _AROUND_THE_CELLS = 8
 _ARROWS = {"read": "→", "write": "←"}
 _LIVES = ("start", "end")  # shown if somebody asks whether the thread is alive
@@ -169,7 +169,7 @@ def _cell(step: Step, width: int) -> str:
         what = step.what.partition(" (")[0]
         text = what if step.kind == TIME_IS_OVER else f"{step.kind} {what}"
         answer = f" → {step.value}" if step.kind in LOOKS_AT_THREADS else ""
-        kept = max(room - 4 - len(answer), _SHORTEST_OPERATION)
+        kept = max(room - 4, _SHORTEST_OPERATION) - len(answer)
         shown = f"  [{_cut(text.rstrip(), kept)}]{answer}"
     return (_cut(source, width - len(shown)) + shown).strip()
 

@@ -6,7 +6,7 @@ import pytest
 
 from harness.outcome import Location
 from harness.report.table import lost_update, relevant, table_of
-from harness.trace import Step, Trace
+from harness.trace import TIME_IS_OVER, Step, Trace
 
 NAMES = ("body", "Thread-1 (increment)", "auditor")
 
@@ -191,6 +191,15 @@ def test_question_which_threads_there_are_shows_all_starts_and_ends():
 
     assert relevant(Trace((start, asks, end), NAMES)) == [start, asks, end]
     assert "active_count()  [enumerate] → 2" in table_of(Trace((asks,), NAMES))
+
+
+def test_operation_is_readable_where_the_cells_are_narrow():
+    names = ("body", *(f"worker {number}" for number in range(1, 9)))
+    what = "wait: 60 s are over"
+    steps = [step(one, TIME_IS_OVER, "60", what=what, source=LONG) for one in range(1, 9)]
+    rows = table_of(Trace(tuple(steps), names)).splitlines()[1:]
+
+    assert all("[wait: 60 s are over]" in row and LONG[:12] in row for row in rows)
 
 
 def test_question_is_readable_where_the_cells_are_narrow():

@@ -19,6 +19,7 @@ def test_a_timed_wait_that_ran_out_has_a_row():
     assert "[wait: 30 s are over]" in report
     assert "T1 waited 30 s in vain, while others could go on" in report
     assert "max_delay=1" in report
+    assert report.splitlines()[1] == ("  after T1 has waited 30 s in vain, while T2 could go on")
 
 
 def test_nothing_is_advised_about_a_short_wait_or_one_that_nobody_ends():
@@ -33,6 +34,7 @@ def test_nothing_is_advised_about_a_short_wait_or_one_that_nobody_ends():
         report = explore(body).failure.report
         assert "s are over]" in report
         assert "max_delay" not in report
+        assert "has waited" not in report
 
 
 def test_sleeps_and_timers_of_a_loop_have_none():
