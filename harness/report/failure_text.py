@@ -34,7 +34,7 @@ def headline(outcome: Outcome) -> str:
             ["every live thread is waiting", *(f"  {_wait_text(wait)}" for wait in outcome.waits)]
         )
     if isinstance(outcome, OutOfSteps):
-        fair = "also when every thread gets its turns" if outcome.fair else "in this interleaving"
+        fair = ", even if every thread gets its turns" if outcome.fair else " in this interleaving"
         where = ", ".join(
             f"T{task} at {shown_path(location)}" for task, location in outcome.locations if location
         )
@@ -43,9 +43,9 @@ def headline(outcome: Outcome) -> str:
             if outcome.fair or outcome.endless
             else " A thread may be spinning; raise max_steps if it is just long."
         )
-        passed = f"after {outcome.max_steps:,} switch points"
-        length = "however long it runs" if outcome.endless else passed
-        return f"no end {length} {fair}: {where}.{advice}"
+        passed = f"no end after {outcome.max_steps:,} switch points"
+        length = "it would go on for ever" if outcome.endless else passed
+        return f"{length}{fair}: {where}.{advice}"
     if isinstance(outcome, Stuck):
         return (
             f"the harness lost sight of a thread: {outcome.where}\nIt may wait for a lock, a socket "
