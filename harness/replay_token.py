@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from harness.errors import ReplayDivergenceError, UsageError
 from harness.interleaving import Interleaving
-from harness.trace import Place
+from harness.step import Place
 
 _FORMAT = 1  # raise it when the meaning of a recorded interleaving changes
 _DIGITS = 8

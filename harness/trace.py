@@ -4,51 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.outcome import Location
-
-TIME_IS_OVER = "time is over"  # the kind of the step in which a timed wait has ended in vain
-LOOKS_AT_THREADS = (
-    "is_alive",
-    "enumerate",
-)  # the kinds of the steps whose answer starts and ends decide
+from harness.report.table import table_of
+from harness.step import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """Be one thing that a task did where others can see it.
-
-    Args:
-        task: the task's number.
-        point: the number of the switch point just before it, among the task's own.
-        kind: what was done: `read`, `write`, `call`, TIME_IS_OVER, or a synchronization
-            operation's name.
-        what: the thing it was done to, in words, like `Counter.count`.
-        value: the value read or written, as text; empty when there is none. Of TIME_IS_OVER, the
-            seconds. Of a look at threads, the answer.
-        location: the line, `None` when no code in scope was involved.
-        function: the function's qualified name.
-        source: the text of the line, stripped.
-        switched: whether the task had been interrupted just before this step.
-        contended: whether tasks that run concurrently touch the thing, one of them writing.
-        others: of TIME_IS_OVER, the tasks that could go on meanwhile.
-    """
-
-    task: int
-    point: int
-    kind: str
-    what: str = ""
-    value: str = ""
-    location: Location | None = None
-    function: str = ""
-    source: str = ""
-    switched: bool = False
-    contended: bool = False
-    others: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Trace:
     """Be the steps of one execution, in their order, and the names of its tasks.
+
+    `str()` is the table of the steps that matter.
 
     Args:
         steps: everything that a task did where others can see it.
@@ -61,19 +25,8 @@ class Trace:
     def __len__(self) -> int:
         return len(self.steps)
 
+    def __str__(self) -> str:
+        return table_of(self)
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Be where a switch took place, in terms that survive until the program changes there.
-
-    Args:
-        function: the function's qualified name.
-        kind: the kind of the switch point.
-        source: the text of the line, stripped.
-        location: the line now; for messages only.
-    """
-
-    function: str
-    kind: str
-    source: str
-    location: Location | None = None
+    def __repr__(self) -> str:
+        return f"<Trace of {len(self.steps):,} steps by {len(self.tasks)} tasks>"

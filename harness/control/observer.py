@@ -27,7 +27,8 @@ from harness.operation import READ
 from harness.outcome import Location
 from harness.report.table import shown_path
 from harness.report.value_text import text_of
-from harness.trace import LOOKS_AT_THREADS, TIME_IS_OVER, Place, Step, Trace
+from harness.step import LOOKS_AT_THREADS, TIME_IS_OVER, Place, Step
+from harness.trace import Trace
 
 _NOWHERE = ("", 0, "")  # no line of code in scope
 
@@ -255,13 +256,11 @@ class Observer:
                 task=raw.task,
                 point=raw.point,
                 kind=raw.kind,
-                what=threads.get(raw.what, raw.what) if raw.kind in LOOKS_AT_THREADS else raw.what,
+                what=threads.get(raw.what, raw.what),
                 value=raw.value,
                 location=Location(raw.place[0], raw.place[1]) if raw.place[0] else None,
                 function=raw.place[2],
-                source=linecache.getline(raw.place[0], raw.place[1]).strip()
-                if raw.place[0]
-                else "",
+                source=linecache.getline(raw.place[0], raw.place[1]).strip(),
                 switched=raw.switched,
                 contended=not raw.alone and any(history.contended for history in raw.histories),
                 others=raw.others,

@@ -6,7 +6,7 @@ from harness.errors import DeadlockError, InconclusiveError, OutOfStepsError
 from harness.interleaving import Interleaving
 from harness.outcome import Deadlocked, Outcome, OutOfSteps, Raised, Stuck, Wait, message_of
 from harness.report.table import lost_update, shown_path, table_of
-from harness.trace import TIME_IS_OVER, Step, Trace
+from harness.step import TIME_IS_OVER, Step, Steps
 
 _A_LONG_WAIT = 1.0  # seconds, in which another thread ought to have come
 
@@ -55,7 +55,7 @@ def headline(outcome: Outcome) -> str:
     return repr(outcome)
 
 
-def story_of(outcome: Outcome, trace: Trace) -> str:
+def story_of(outcome: Outcome, trace: Steps) -> str:
     """Say in words how a failing execution ended, and why if that can be seen."""
     if not isinstance(outcome, Raised):
         return headline(outcome)
@@ -72,7 +72,7 @@ def story_of(outcome: Outcome, trace: Trace) -> str:
     )
 
 
-def picture_of(interleaving: Interleaving, trace: Trace, smaller: str) -> str:
+def picture_of(interleaving: Interleaving, trace: Steps, smaller: str) -> str:
     """Show an execution step by step, below its interleaving and what is known of smaller ones."""
     count = len(interleaving)
     threads = len(trace.tasks) - 1
@@ -84,14 +84,14 @@ def picture_of(interleaving: Interleaving, trace: Trace, smaller: str) -> str:
     return "\n\n".join([*parts, *_advice_on_time(trace)])
 
 
-def _longest_vain_wait(trace: Trace) -> Step | None:
+def _longest_vain_wait(trace: Steps) -> Step | None:
     """Return the longest wait whose time ran out while others could go on, if it was long."""
     waits = [step for step in trace.steps if step.kind == TIME_IS_OVER and step.others]
     longest = max(waits, key=lambda step: float(step.value), default=None)
     return None if longest is None or float(longest.value) < _A_LONG_WAIT else longest
 
 
-def _time_that_passed(trace: Trace) -> list[str]:
+def _time_that_passed(trace: Steps) -> list[str]:
     wait = _longest_vain_wait(trace)
     if wait is None:
         return []
@@ -100,7 +100,7 @@ def _time_that_passed(trace: Trace) -> list[str]:
     return [f"  after T{wait.task} has waited {wait.value} s in vain, while {who} could go on"]
 
 
-def _advice_on_time(trace: Trace) -> list[str]:
+def _advice_on_time(trace: Steps) -> list[str]:
     """Say how not to be told of timeouts that are meant never to run out."""
     wait = _longest_vain_wait(trace)
     if wait is None:

@@ -8,7 +8,7 @@ import sysconfig
 from dataclasses import replace
 
 from harness.outcome import Location
-from harness.trace import LOOKS_AT_THREADS, TIME_IS_OVER, Step, Trace
+from harness.step import LOOKS_AT_THREADS, TIME_IS_OVER, Step, Steps
 
 _MOST_ROWS = 60
 # Characters; a cell is the source and the value together.
@@ -25,7 +25,7 @@ _PACKAGES = re.compile(r".*[\\/](?:site|dist)-packages[\\/]")  # of whichever en
 _MADE_UP_NAME = re.compile(r"Thread-\d+ \((?P<target>.+)\)")
 
 
-def table_of(trace: Trace) -> str:
+def table_of(trace: Steps) -> str:
     """Return the steps that matter: contended accesses, and synchronization by several tasks."""
     steps = relevant(trace)
     if not steps:
@@ -63,7 +63,7 @@ def _row(number: str, star: str, place: str, cells: dict[int, str], widths: dict
     return "  ".join([f"{number:>4} {star} {place}", *columns]).rstrip()
 
 
-def relevant(trace: Trace) -> list[Step]:
+def relevant(trace: Steps) -> list[Step]:
     """Return the steps that somebody who reads the execution wants to see."""
     users: dict[str, set[int]] = {}
     for step in trace.steps:
@@ -117,7 +117,7 @@ def _short_path(location: Location) -> str:
     return shown_path(location)
 
 
-def lost_update(trace: Trace) -> str:
+def lost_update(trace: Steps) -> str:
     """Say in words that two tasks read something before either wrote it; empty if none did."""
     accesses: dict[str, list[Step]] = {}
     for step in trace.steps:
@@ -143,7 +143,7 @@ def lost_update(trace: Trace) -> str:
     return ""
 
 
-def _title(trace: Trace, task: int) -> str:
+def _title(trace: Steps, task: int) -> str:
     made_up = _MADE_UP_NAME.fullmatch(trace.tasks[task])
     return f"T{task} {made_up['target'] if made_up else trace.tasks[task]}"
 

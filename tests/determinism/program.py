@@ -45,7 +45,7 @@ def main():
                 "executions": exploration.executions,
                 "token": exploration.failure.token,
                 "report": str(exploration.failure),
-                "trace": repr(execution.trace),
+                "trace": repr((execution.trace.steps, execution.trace.tasks)),
                 "interleaving": str(execution.interleaving),
             }
         )

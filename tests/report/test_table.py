@@ -6,7 +6,8 @@ import pytest
 
 from harness.outcome import Location
 from harness.report.table import lost_update, relevant, table_of
-from harness.trace import TIME_IS_OVER, Step, Trace
+from harness.step import TIME_IS_OVER, Step
+from harness.trace import Trace
 
 NAMES = ("body", "Thread-1 (increment)", "auditor")
 
@@ -208,3 +209,8 @@ def test_question_is_readable_where_the_cells_are_narrow():
     rows = table_of(Trace(tuple(steps), names)).splitlines()[1:]
 
     assert all("[is_alive T2] → False" in row and LONG[:12] in row for row in rows)
+
+
+def test_trace_as_text_is_the_table_and_its_repr_is_short():
+    assert str(LOST_UPDATE) == table_of(LOST_UPDATE)
+    assert repr(LOST_UPDATE) == "<Trace of 4 steps by 3 tasks>"
