@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from types import ModuleType
 from typing import Any
 
+from harness.control.scheduler import running
 from harness.spotting.guard import guard, patches
 from harness.spotting.output import Output, Refusing, print_
 from harness.spotting.own_modules import OwnModules
@@ -93,7 +94,14 @@ class Surroundings:
             undo.callback(self._modules.end)
             undo.callback(guard.end)
 
-    def end_executors(self) -> None:
+    def finish(self) -> None:
+        """Do what Python does after the last line: its task does, so the order can be seen."""
+        self._end_executors()
+        if self._at_exit:
+            self._end_threads()
+            self._run_at_exit()
+
+    def _end_executors(self) -> None:
         """Let the threads of executors end that nobody has shut down, as at Python's own end."""
         module: Any = sys.modules.get("concurrent.futures.thread")
         if module is None or not module._threads_queues:
@@ -106,7 +114,15 @@ class Surroundings:
         for thread, _ in waiting:
             thread.join()
 
-    def run_at_exit(self) -> None:
+    def _end_threads(self) -> None:
+        """Wait for all threads but daemons, before anything that was registered runs."""
+        while waited_for := [
+            task.thread for task in running.alive if task is not running.current and not task.daemon
+        ]:
+            for thread in waited_for:
+                threading.Thread.join(thread)
+
+    def _run_at_exit(self) -> None:
         """Run what the script has registered with `atexit`, the last first."""
         while self._at_exit:
             function, args, kwargs = self._at_exit.pop()

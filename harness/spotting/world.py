@@ -84,9 +84,9 @@ class ScriptWorld(World):
         except TaskKilled:
             raise
         except BaseException:
-            self._surroundings.end_executors()
+            self._surroundings.finish()
             raise
-        self._surroundings.end_executors()
+        self._surroundings.finish()
 
     def _execute_once(self, chooser: Chooser, observer: Observer | None) -> Execution:
         self._surroundings = Surroundings(self._script, self._modules, self._output, self._errors)
@@ -104,8 +104,7 @@ class ScriptWorld(World):
         self.tasks = len(running.tasks)
         if isinstance(outcome, OutOfSteps | Stuck) or guard.offence is not None:
             return outcome
-        surroundings, status, errors = self._surroundings, 0, []
-        assert surroundings is not None
+        status, errors = 0, []
         for task, exception in running.failures:
             if isinstance(exception, HarnessError):
                 return outcome  # about how the harness is used
@@ -117,8 +116,6 @@ class ScriptWorld(World):
         if isinstance(outcome, Deadlocked):
             self.standing = headline(outcome)
             waiting = "; ".join(sorted(map(_text_of_wait, outcome.waits)))
-        else:
-            surroundings.run_at_exit()
         output = without_addresses(self._output.text())
         return Returned(ScriptOutcome(output, status, tuple(sorted(errors)), waiting))
 

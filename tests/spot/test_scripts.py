@@ -403,3 +403,53 @@ def test_a_script_may_change_how_modules_are_found(harness):
     printed = harness.spot("script.py", status=1)
 
     assert harness.outcomes(printed) == {"prints '2'", "prints '1'"}
+
+
+def test_what_is_registered_for_the_exit_belongs_to_the_script(harness):
+    harness.write(
+        "at_exit.py",
+        """
+        import atexit
+        from threading import Thread
+
+        n = 0
+        atexit.register(lambda: print("n", n))
+
+        def work():
+            global n
+            n += 1
+
+        for _ in range(2):
+            Thread(target=work).start()
+        """,
+    )
+    printed = harness.spot("at_exit.py", status=1)
+
+    assert harness.outcomes(printed) == {"prints 'n 1'", "prints 'n 2'"}
+    assert "Lost update" in printed
+    token = harness.tokens(printed)["prints 'n 1'"]
+    assert "prints 'n 1'" in harness.run("replay", "at_exit.py", token, status=0).stdout
+
+
+def test_what_is_registered_runs_last_first_and_after_an_exception(harness):
+    harness.write(
+        "at_exit.py",
+        """
+        import atexit
+        from threading import Thread
+
+        def fail():
+            raise KeyError("not shown")
+
+        atexit.register(print, "second")
+        atexit.register(fail)
+        atexit.register(print, "first")
+        thread = Thread(target=print, args=("thread",))
+        thread.start()
+        thread.join()
+        raise SystemExit(3)
+        """,
+    )
+    printed = harness.spot("at_exit.py", status=0)
+
+    assert harness.outcomes(printed) == {"prints 'thread' / 'first' / 'second', exit status 3"}
