@@ -48,6 +48,10 @@ def _evidence(spotted: Spotted) -> list[str]:
             f"This is from the first {spotted.observed:,} switch points of one execution, which "
             "went on."
         )
+    elif spotted.contradicted:
+        lines.append("This is from one execution, and from the one that is shown below.")
+    else:
+        lines.append("This is from one execution.")
     if spotted.damage is not None:
         damage = spotted.damage
         lines.append(f"At full size with one switch, {damage.interleaving}, it {damage.outcome}")

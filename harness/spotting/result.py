@@ -35,6 +35,7 @@ class Spotted:
     Args:
         name: the script's name.
         protections: how its shared locations are protected, from one execution.
+        contradicted: whether the execution that is shown has had to correct them.
         observed: how many switch points of that execution were passed, if it was cut off there.
         damage: what it does at full size when it is interrupted once where nothing protects it.
         scaled: the constants that the harness has set to make it small.
@@ -52,6 +53,7 @@ class Spotted:
 
     name: str
     protections: list[Protection] = field(default_factory=list)
+    contradicted: bool = False
     observed: int = 0
     damage: Finding | None = None
     scaled: tuple[Setting, ...] = ()
@@ -65,6 +67,26 @@ class Spotted:
     shown: Finding | None = None
     standing: str = ""
     interrupted: bool = False
+
+    def correct(self, shown: list[Protection]) -> None:
+        """Let no evidence stand that the execution that is shown contradicts.
+
+        Args:
+            shown: how the shared locations are protected in that one.
+        """
+        missing = {one.label: one for one in shown if one.is_missing}
+        still = {one.label for one in shown if not one.is_missing}
+        for one in self.protections:
+            if one.is_missing:
+                missing.pop(one.label, None)
+        if missing:
+            kept = [
+                one
+                for one in self.protections
+                if one.is_missing or one.label not in missing or one.label in still
+            ]
+            self.protections = [*missing.values(), *kept]
+            self.contradicted = True
 
     @property
     def depends(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from harness.analysis.minimize import minimize
 from harness.contention import Contention
+from harness.control.lockset_observer import LocksetObserver
 from harness.control.plan import Plan
 from harness.exploration import Exploration, Witness
 from harness.explorer import Explorer
@@ -192,6 +193,9 @@ class OutcomeSearch:
         self._spotted.trace = execution.trace
         self._spotted.shown = finding
         self._spotted.standing = self._world.standing
+        locks = LocksetObserver(self._world.installation.scope)
+        self._world.execute(Plan(finding.interleaving), locks)
+        self._spotted.correct(locks.protections())
 
     def forget(self) -> None:
         """Leave every site of the code as it was."""

@@ -88,3 +88,29 @@ def test_reading_after_the_join_is_no_alarm_and_before_it_is_one(harness):
 
     assert "no location that one thread writes while another may be at it" in joined
     assert "`dict['x']`: written by T1, read by T0, under no common lock" in early
+
+
+def test_evidence_does_not_contradict_the_execution_that_is_shown(harness):
+    harness.write(
+        "pool.py",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        n = 0
+
+        def bump():
+            global n
+            n += 1
+
+        with ThreadPoolExecutor(2) as pool:  # one worker may do it all
+            for _ in range(2):
+                pool.submit(bump)
+        print(n)
+        """,
+    )
+    printed = harness.spot("pool.py", status=1)
+
+    assert "Lost update: T1 and T2 both read n before either wrote" in printed
+    assert "`n`: written by T1 and T2 under no common lock" in printed
+    assert "no location that" not in printed
+    assert "This is from one execution, and from the one that is shown below." in printed
