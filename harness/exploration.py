@@ -90,6 +90,7 @@ class Exploration:
         leftovers: module-level containers that the body changes and nobody puts back.
         unjoined: names of threads that were still running when the body ended; the harness let
             them run to their end, or ended them if they are daemons.
+        divergence: how two executions under the same interleaving differed, if any did.
     """
 
     failure: Failure | None
@@ -105,3 +106,4 @@ class Exploration:
     contended: int = 0
     leftovers: tuple[str, ...] = ()
     unjoined: tuple[str, ...] = ()
+    divergence: str = ""

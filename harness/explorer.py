@@ -60,6 +60,7 @@ class Explorer:
         self._failing: Execution | None = None
         self._found_by = ""
         self._inconclusive: str = ""
+        self._divergence = ""
 
     def explore(self) -> Exploration:
         """Return what many executions of the body have shown."""
@@ -87,6 +88,7 @@ class Explorer:
             contended=len(executions.contention.contended),
             leftovers=self._world.leftovers,
             unjoined=tuple(self._world.unjoined),
+            divergence=self._divergence,
         )
 
     @property
@@ -149,10 +151,12 @@ class Explorer:
             if not self._is_over:
                 self._make(most)
         except NondeterminismError as error:
+            if running.is_anybody_spinning:
+                self._inconclusive = _NO_END
+                return
+            self._divergence = str(error)
             self._inconclusive = (
-                _NO_END
-                if running.is_anybody_spinning
-                else f"The body is not deterministic. {error} "
+                f"The body is not deterministic. {error} "
                 f"{about_nondeterminism(self._world.leftovers)}"
             )
 
@@ -258,11 +262,12 @@ class Explorer:
         self._executions.look_at(failing)
         failure = MinimalFailure(self._world, self._options, self._executions.execute).of(failing)
         if failure is None:
-            self._inconclusive = (
+            self._divergence = (
                 f"An execution failed ({headline(failing.outcome)}), but the same interleaving, "
-                f"{str(failing.interleaving) or 'the empty one'}, did not fail again. "
-                f"{about_nondeterminism(self._world.leftovers)}"
+                f"{str(failing.interleaving) or 'the empty one'}, did not fail again."
             )
+            about = about_nondeterminism(self._world.leftovers)
+            self._inconclusive = f"{self._divergence} {about}"
         return failure
 
     def _evidence(self, failure: Failure | None) -> Evidence:

@@ -127,7 +127,7 @@ _EXIT_STATUS = """exit status:
   5    a script starts no thread
   6    a script reads standard input
   7    a script starts another process
-  8    a script does not end, or blocks where it cannot be seen
+  8    a script does not end, blocks where it cannot be seen, or calls os._exit()
   9    a script does something else also under the same interleaving
   10   the token does not fit the script
   130  interrupted by Ctrl-C"""

@@ -91,10 +91,10 @@ class OutcomeSearch:
             exploration = self._explorer.explore()
         finally:
             self._note(self._explorer.outcomes, before)
+        if exploration.divergence:
+            raise _nondeterministic(exploration.divergence)
         if exploration.verdict == "inconclusive" and not self._spotted.findings:
-            raise RefusedError(Status.NO_END, "does not end", f"{exploration.reason}.")
-        if "not deterministic" in exploration.reason:
-            raise _nondeterministic(exploration.reason)
+            raise RefusedError(Status.NO_END, "does not end", exploration.reason)
         self._spotted.remark = self._remark_on(exploration)
         return exploration
 

@@ -18,7 +18,7 @@ class Status(IntEnum):
     NO_THREADS = 5
     READS_INPUT = 6
     FORKS = 7
-    NO_END = 8
+    NO_END = 8  # or os._exit() has ended it, where nothing more could be seen
     NOT_DETERMINISTIC = 9
     DIVERGED = 10  # a token that no longer fits the script
     INTERRUPTED = 130  # as shells report SIGINT

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.spotting.status import Status
+
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
@@ -71,6 +73,14 @@ def test_every_python_example_is_tested():
         "test_every_increment_counts",
         "test_the_whole_function_is_the_body",
     ]
+
+
+def test_every_exit_status_of_trouble_is_explained():
+    (paragraph,) = re.findall("^The exit status is 1 if.*$", README, re.MULTILINE)
+    explained = dict(re.findall(r"(\d+): ([^;.]+(?:\._exit[^;.]*)?)", paragraph))
+
+    assert set(explained) == {str(int(status)) for status in Status if status > Status.USAGE}
+    assert explained["8"] == "it does not end, or it ends the whole process by `os._exit()`"
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\((?!http)([^)]+)\)", README))

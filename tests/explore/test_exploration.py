@@ -226,7 +226,8 @@ def test_body_that_differs_from_run_to_run_is_inconclusive():
 
     assert exploration.verdict == "inconclusive"
     assert exploration.failure is None
-    assert "did not fail again" in exploration.reason
+    assert "did not fail again" in exploration.divergence
+    assert exploration.reason.startswith(exploration.divergence)
     assert "state that an earlier run has changed" in exploration.reason
 
 

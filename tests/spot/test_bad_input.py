@@ -111,6 +111,8 @@ def test_a_script_that_never_ends_and_passes_no_switch_point(harness):
 def test_a_script_that_ends_the_whole_process(harness):
     done = refused(harness, f"import os\ndef work():\n    os._exit(3)\n{THREAD}", 8)
 
+    assert "not examined: it ends the process by os._exit()" in done.stdout
+
     assert "It ends the whole process by os._exit(3)" in done.stderr
 
 
@@ -119,6 +121,28 @@ def test_a_script_that_differs_by_itself(harness):
     done = refused(harness, text, 9)
 
     assert "Something that the harness does not control differs between two runs" in done.stderr
+
+
+def test_a_script_that_passes_other_switch_points_in_each_run(harness):
+    text = """
+import os
+runs = os.path.getsize("runs") if os.path.exists("runs") else 0
+with open("runs", "w") as file:
+    file.write("x" * (runs + 1))
+x = 0
+def work():
+    global x
+    if runs % 2:
+        x += 1
+    x += 1
+another = __import__("threading").Thread(target=work)
+another.start()
+"""
+    error = refused(harness, text + THREAD, 9).stderr
+
+    assert "script.py: After the same" in error
+    assert error.count("differs between two runs") == 1
+    assert "the body" not in error
 
 
 def test_a_script_among_the_installed_packages_gets_no_switch_points(harness):
