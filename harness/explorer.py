@@ -215,6 +215,7 @@ class Explorer:
                 seconds=now - self._began,
                 outcomes=len(executions.outcomes),
                 expected=None if size is None else size.executions(executions.count),
+                most_seconds=None if self._deadline is None else self._deadline - self._began,
             )
         )
 

@@ -20,6 +20,7 @@ class SearchProgress:
         seconds: how long they took, by the wall clock.
         outcomes: in how many different ways they have ended.
         expected: about how many executions the whole of an exhaustive search is, or `None`.
+        most_seconds: after how many seconds the search ends at the latest, or `None`.
     """
 
     search: str
@@ -28,6 +29,7 @@ class SearchProgress:
     seconds: float
     outcomes: int
     expected: float | None
+    most_seconds: float | None = None
 
     @property
     def rate(self) -> float:
@@ -38,7 +40,10 @@ class SearchProgress:
     def seconds_left(self) -> float:
         """Return about how many seconds the search goes on, if it finds nothing."""
         total = min(self.most, self.most if self.expected is None else self.expected)
-        return max(total - self.executions, 0) / self.rate if self.rate else 0.0
+        left = max(total - self.executions, 0) / self.rate if self.rate else 0.0
+        if self.most_seconds is None:
+            return left
+        return min(left, max(self.most_seconds - self.seconds, 0.0))
 
     def __str__(self) -> str:
         size = f"at most {self.most:,}"

@@ -57,6 +57,21 @@ def test_an_exhaustive_search_says_about_how_large_it_is():
     assert seen[-1].seconds_left < seen[-1].seconds
 
 
+def test_a_search_goes_on_no_longer_than_its_deadline():
+    seen = []
+
+    explore(
+        counting(LockedCounter),
+        search="random",
+        executions=10**9,
+        seconds=0.3,
+        progress=seen.append,
+    )
+
+    assert all(one.seconds_left <= 0.3 - one.seconds + 1e-9 for one in seen[:-1])
+    assert seen[-1].seconds_left < 0.1
+
+
 def test_a_failure_ends_the_reports():
     seen = []
 
@@ -111,6 +126,18 @@ def test_what_cannot_be_called_is_refused():
             ),
             "auto: 500 executions of at most 100,000, 500 a second, 1 outcome, "
             "about 3 min 19 s left",
+        ),
+        (
+            SearchProgress(
+                search="auto",
+                executions=500,
+                most=100_000,
+                seconds=1.0,
+                outcomes=1,
+                expected=None,
+                most_seconds=20.0,
+            ),
+            "auto: 500 executions of at most 100,000, 500 a second, 1 outcome, about 19 s left",
         ),
         (
             SearchProgress(
