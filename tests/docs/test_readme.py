@@ -5,9 +5,11 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
+from harness import explore, stress
 from harness.spotting.status import Status
 
 REPOSITORY = Path(__file__).parents[2]
@@ -51,6 +53,47 @@ def test_the_test_to_paste_fails_as_shown(pytester):
         assert line.rstrip() in printed
 
 
+def test_the_test_with_a_mutex_passes(pytester):
+    (block,) = [text for text in PYTHON if "test_no_visit_is_lost" in text]
+    result = pytester.runpytest_subprocess(pytester.makepyfile(block), "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1)
+
+
+def test_the_names_can_be_imported_as_shown_and_are_explained():
+    (line,) = re.findall("^`(from harness import .*)`$", README, re.MULTILINE)
+    names = {}
+    exec(line, names)
+
+    for name in line.partition(" import ")[2].split(", "):
+        assert callable(names[name])
+        assert f"`{name}(" in README
+
+
+def test_the_tokens_are_read_as_shown():
+    def stopped_early():
+        got = []
+        ready = Event()
+        thread = Thread(target=ready.set)
+        thread.start()
+        got.append(ready.wait(60))
+        thread.join()
+        assert got == [True]
+
+    interleaving = explore(stopped_early).failure.interleaving
+    (switch,) = interleaving.switches
+
+    assert switch.task == switch.to == 0  # like `T0@7>T0`: its time has run out
+    assert "`T0@7>T0`: the timed wait at T0's seventh runs out." in README
+
+
+def test_a_stress_run_that_fails_raises_nothing_but_counts():
+    def body():
+        raise AssertionError
+
+    assert "`assert stress(body).failure_rate == 0`" in README
+    assert stress(body, repeats=2).failure_rate == 1
+
+
 def test_the_hypothesis_test_shrinks_to_two_threads_and_one_round(pytester):
     (block,) = [text for text in PYTHON if "test_every_increment_counts" in text]
     path = pytester.makepyfile(block)
@@ -70,6 +113,7 @@ def test_every_python_example_is_tested():
 
     assert names == [
         "test_two_visits_are_counted",
+        "test_no_visit_is_lost",
         "test_every_increment_counts",
         "test_the_whole_function_is_the_body",
     ]
