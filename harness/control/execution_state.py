@@ -114,8 +114,9 @@ class ExecutionState:
         self.met_unknown_site = False
         self.stuck = ""
         self.interrupted = None
-        self._max_steps = max_steps
-        self._share = points_before_a_look(max_steps)
+        if max_steps != self._max_steps:
+            self._max_steps = max_steps
+            self._share = points_before_a_look(max_steps)
         self._looks = False
         self._spinning = None
         self._kills = 0
