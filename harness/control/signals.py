@@ -14,6 +14,7 @@ from types import FrameType, TracebackType
 from typing import Any, TypeAlias
 
 from harness.control.scheduler import running
+from harness.control.watchdog import watchdog
 from harness.instrument.scope import CodeScope
 from harness.own_files import PACKAGE
 
@@ -80,6 +81,7 @@ class Signals:
                 # Our own code ends soon, and some of it runs where exceptions get lost.
                 ours = frame is not None and frame.f_code.co_filename.startswith(PACKAGE)
                 running.interrupt(exception, at_once=not ours)
+                watchdog.wake()  # the task may pass no other point
 
         return wrapped
 

@@ -5,6 +5,9 @@ which all tasks run. A thread of the watchdog's own looks now and then whether s
 still being passed. If not, a signal to the main thread raises inside the blocked call; where that
 has no effect, a task on an OS thread of its own is left behind; otherwise the stacks are printed
 and the process ends, as pytest-timeout's thread method does.
+
+It sends the same signal when what ends an execution could not do so where it came: a handler of
+Ctrl-C raises in between two instructions of ours, and the task may never pass another point.
 """
 
 from __future__ import annotations
@@ -15,7 +18,9 @@ import os
 import signal
 import sys
 import traceback
+from _thread import allocate_lock, get_ident, start_new_thread
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -24,6 +29,8 @@ from harness.errors import HarnessError
 from harness.own_files import PACKAGE
 
 _MOST_FRAMES = 10  # more than the standard library has between a call and where it blocks
+_LOOKS = 8  # within the patience
+_SECONDS_BETWEEN_NUDGES = 0.01
 _SIGNAL = getattr(signal, "SIGURG", None)  # ignored by default, so nobody is hurt by a late one
 
 
@@ -36,19 +43,21 @@ class Watchdog:
 
     def __init__(self, patience: float = 10.0) -> None:
         self.patience = patience
-        self._sleeping = _thread.allocate_lock()  # released to wake the thread
+        self._sleeping = allocate_lock()  # released to wake the thread
         self._join: Callable[[], object] = list  # waits until it has ended
         self._watching = False
+        self._lost_patience = False  # what the signal that is sent now is about
         self._is_answering = False  # the main thread has the signal, and is about to say where
         self._main = 0
         self._old_handler: Any = None
 
     def begin(self) -> None:
         """Watch from now on."""
-        self._main = _thread.get_ident()
+        self._main = get_ident()
         if _SIGNAL is not None:
             self._old_handler = signal.signal(_SIGNAL, self._on_signal)
-        self._watching = True
+        self._watching, self._lost_patience = True, False
+        self._sleeping = allocate_lock()
         self._sleeping.acquire()
         self._join = _started(self._watch)
 
@@ -57,29 +66,48 @@ class Watchdog:
         if not self._watching:
             return
         self._watching = False
-        self._sleeping.release()
+        self.wake()
         self._join()
         if _SIGNAL is not None:
             signal.signal(_SIGNAL, self._old_handler or signal.SIG_DFL)  # None: not Python's
 
+    def wake(self) -> None:
+        """Look at once: `running.interrupted` waits for a moment at which it can end the execution."""
+        with suppress(RuntimeError):  # it is awake already
+            self._sleeping.release()
+
     def _watch(self) -> None:
         seen: object = None
-        strikes = 0
-        while not self._sleeping.acquire(timeout=self.patience):
+        unchanged, strikes = 0.0, 0  # seconds, of those that it has slept
+        while True:
+            pause = _SECONDS_BETWEEN_NUDGES if _is_to_end() else self.patience / _LOOKS
+            woken = self._sleeping.acquire(timeout=pause)
+            if not self._watching:
+                break
+            if _is_to_end():
+                self._signal()
             now = self._progress()
             if now is None or now != seen:
-                seen, strikes = now, 0
+                seen, unchanged, strikes = now, 0.0, 0
+            elif not woken:
+                unchanged += pause
+            if unchanged < self.patience:
                 continue
+            unchanged = 0.0
             strikes += 1
             if strikes == 1 and _SIGNAL is not None:
-                signal.pthread_kill(self._main, _SIGNAL)
+                self._lost_patience = True
+                self._signal()
             elif self._is_answering:
                 continue  # source lines of a deep stack take long on a busy machine
-            elif running.stuck and running.carriers.leave_behind(running.current):
+            elif (running.stuck or _is_to_end()) and running.carriers.leave_behind(running.current):
                 strikes = 0  # the hub may wait for its turn on a busy machine
             else:
                 self._give_up()
-        self._sleeping.release()
+
+    def _signal(self) -> None:
+        if _SIGNAL is not None:
+            signal.pthread_kill(self._main, _SIGNAL)
 
     def _progress(self) -> object:
         if not running.thread_ident:
@@ -88,7 +116,14 @@ class Watchdog:
         return running.epoch, task.number, task.points
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if running.thread_ident and not running.killing:
+        lost_patience, self._lost_patience = self._lost_patience, False
+        if not running.thread_ident or running.killing:
+            return
+        if running.interrupted is not None:
+            # Some of our own code runs where exceptions get lost, and it ends soon.
+            ours = frame is not None and frame.f_code.co_filename.startswith(PACKAGE)
+            running.interrupt(running.interrupted, at_once=lost_patience or not ours)
+        elif lost_patience:
             self._is_answering = True
             try:
                 self._say_where(frame)
@@ -119,15 +154,20 @@ def _started(function: Callable[[], None]) -> Callable[[], object]:
     """Call `function` in a thread that may outlive the interpreter; return what waits for its end."""
     if sys.version_info >= (3, 13):  # also for what the system and the interpreter do at its end
         return _thread.start_joinable_thread(function, daemon=True).join
-    living = _thread.allocate_lock()
+    living = allocate_lock()
     living.acquire()
 
     def run() -> None:
         function()
         living.release()
 
-    _thread.start_new_thread(run, ())
+    start_new_thread(run, ())
     return living.acquire
+
+
+def _is_to_end() -> bool:
+    """Say whether something has interrupted the running execution, which goes on nevertheless."""
+    return running.interrupted is not None and bool(running.thread_ident) and not running.killing
 
 
 class Stopped(HarnessError):

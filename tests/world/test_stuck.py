@@ -297,3 +297,37 @@ def test_finally_that_releases_a_lock_made_early_releases_its_twin(tmp_path):
     )
 
     assert (done.returncode, done.stdout) == (0, "[True, True] [] False\n"), done
+
+
+# An interrupt that comes while a line of the harness runs, and the task passes no point after it:
+
+
+@pytest.mark.parametrize("carrier", ["greenlets", "threads"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_interrupt_between_two_lines_of_the_harness_is_not_lost(tmp_path, times, carrier):
+    done = run_script(
+        tmp_path,
+        f"""
+        import harness
+
+        ours = os.path.join(os.path.dirname(harness.__file__), "hook.py")
+        source = "def hook(): [signal.raise_signal(signal.SIGINT) for _ in range({times})]"
+        exec(compile(source, ours, "exec"))
+
+        def work(hook=hook):
+            hook()
+            while True:
+                pass
+
+        before = signal.getsignal(signal.SIGURG), signal.getsignal(signal.SIGINT)
+        try:
+            print(explore(lambda: beside(work), carrier={carrier!r}).verdict)
+        except KeyboardInterrupt:
+            print("interrupted")
+        assert (signal.getsignal(signal.SIGURG), signal.getsignal(signal.SIGINT)) == before
+        assert threading.Thread is Thread
+        print(run(lambda: beside(int)).result())
+        """,
+    )
+
+    assert (done.returncode, done.stdout) == (0, "interrupted\nNone\n"), done
