@@ -150,6 +150,7 @@ class World:
         self._takeover = Takeover(self.installation)
         self._signals = Signals(self.installation.scope)
         self._unraisable = Unraisable()
+        self.stuck_in: Stuck | None = None  # how some execution ended; the next may do so, too
         self.unjoined: dict[str, None] = {}  # names of threads that were running at the body's end
         self._value: Any = None
         self._standing: Outcome | None = None  # how it stood when nobody could go on
@@ -226,16 +227,21 @@ class World:
         finally:
             running.carriers = self._carriers
 
-    def warm_up(self, chooser: Chooser) -> None:
+    def warm_up(self, chooser: Chooser) -> Outcome | None:
         """Run the body until caches are filled and all code that runs has hooks.
 
         Once for each body: other functions with the same code find everything warm.
+
+        Returns:
+            How the execution ended; `None` if there was none.
         """
-        if not self._is_warm:
-            before = Leftovers(self.installation.namespaces.values())
-            outcome = self.execute(chooser).outcome
-            self.installation.note_leftovers(self.body, before.changed())
-            pass_usage_errors_on(outcome)
+        if self._is_warm:
+            return None
+        before = Leftovers(self.installation.namespaces.values())
+        outcome = self.execute(chooser).outcome
+        self.installation.note_leftovers(self.body, before.changed())
+        pass_usage_errors_on(outcome)
+        return outcome
 
     @property
     def leftovers(self) -> tuple[str, ...]:
@@ -246,7 +252,7 @@ class World:
         """Run the body once; again if code turns up that has no hooks yet."""
         for _ in range(_EXECUTIONS_TO_MEET_ALL_CODE):
             execution = self._execute_once(chooser, observer)
-            if not self.installation.met_new_code:
+            if not self.installation.met_new_code or running.stuck:
                 if not self._looked_at_entropy:
                     self._looked_at_entropy = True
                     entropy.look()
@@ -305,7 +311,8 @@ class World:
 
     def _outcome(self) -> Outcome:
         if running.stuck:
-            return Stuck(running.stuck)
+            self.stuck_in = Stuck(running.stuck)
+            return self.stuck_in
         if running.failures:
             (task, exception), *others = running.failures
             return Raised(

@@ -14,7 +14,7 @@ from harness.exploration import Exploration, Failure, Witness
 from harness.instrument.site import ASKED
 from harness.interleaving import Interleaving
 from harness.minimal_failure import MinimalFailure
-from harness.outcome import Kind, Outcome, OutOfSteps, Returned, Stuck, kind_of
+from harness.outcome import Kind, Outcome, OutOfSteps, Returned, kind_of
 from harness.report.failure_text import headline
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.round_robin import RoundRobin
@@ -117,7 +117,7 @@ class Explorer:
         self._wanted = kind_of(outcome)
         self._most_steps = most_steps
         self._world.warm_up(Plan(Interleaving()))
-        if self._fails(self._executions.execute(Plan(interleaving), None)):
+        if not self._is_late() and self._fails(self._executions.execute(Plan(interleaving), None)):
             return True
         if not self._is_late():
             self._discover()
@@ -129,13 +129,14 @@ class Explorer:
 
     def _discover(self) -> None:
         """Find out, in executions that are not counted, what runs and what is contended."""
-        self._world.warm_up(Plan(Interleaving()))
-        execution = self._executions.discover()
-        pass_usage_errors_on(execution.outcome)
+        outcome = self._world.warm_up(Plan(Interleaving()))
+        if self._world.stuck_in is None:  # or it would take as long again
+            outcome = self._executions.discover().outcome
+            pass_usage_errors_on(outcome)
         tasks = len(running.tasks)
-        if isinstance(execution.outcome, Stuck):
-            self._inconclusive = headline(execution.outcome)
-        elif tasks == 1 and not is_failure(execution.outcome):
+        if self._world.stuck_in is not None:
+            self._inconclusive = headline(self._world.stuck_in)
+        elif tasks == 1 and outcome is not None and not is_failure(outcome):
             self._inconclusive = (
                 "The body started no thread. Start threading.Thread objects inside the body, or, "
                 "if a package starts them in C, nothing can be controlled."
@@ -226,7 +227,9 @@ class Explorer:
             return self._options.stop_at_failure
         if isinstance(execution.outcome, OutOfSteps):
             self._endless += 1
-        if isinstance(execution.outcome, Stuck) or self._endless == _MOST_ENDLESS_EXECUTIONS:
+        if self._world.stuck_in is not None:
+            self._inconclusive = headline(self._world.stuck_in)
+        elif self._endless == _MOST_ENDLESS_EXECUTIONS:
             self._inconclusive = headline(execution.outcome)  # an endless one takes a second or so
         return bool(self._inconclusive)
 
@@ -250,10 +253,17 @@ class Explorer:
         return is_failure(execution.outcome)
 
     def _is_late(self) -> bool:
-        return self._executions.steps > self._most_steps or (
+        return (
+            self._world.stuck_in is not None
+            or self._executions.steps > self._most_steps
+            or self._is_past_the_deadline()
+        )
+
+    def _is_past_the_deadline(self) -> bool:
+        return (
             self._deadline is not None
             and self._executions.count > 0
-            and (self._clock() >= self._deadline)
+            and self._clock() >= self._deadline
         )
 
     # What came of it -----------------------------------------------------------------------

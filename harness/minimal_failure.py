@@ -96,6 +96,8 @@ class MinimalFailure:
         """Return what to say if OS threads do something else under the same interleaving."""
         if self._options.effort is Effort.NOTHING or self._options.carrier == "threads":
             return ""
+        if self._world.stuck_in is not None:  # it may take as long again
+            return ""
         with self._world.on_os_threads():
             execution = self._world.execute(Plan(shown.interleaving))
         if (

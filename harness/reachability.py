@@ -73,6 +73,8 @@ def _happens(
         with options.make_world(body, looks_at_library_frames=looks) as world:
             if _is_found(failure, world, options, searches, most_steps):
                 return True
+            if world.stuck_in is not None:  # each execution may take as long as the watchdog is patient
+                return False
     return False
 
 
@@ -96,7 +98,7 @@ def _is_found(
         try:
             if explorer.finds(failure.outcome, failure.interleaving, most_steps):
                 return True
-            if explorer.is_complete:
+            if explorer.is_complete or world.stuck_in is not None:
                 return False
         except UsageError:  # of an interleaving that was not asked about
             return False

@@ -149,11 +149,11 @@ class SearchedExecutions:
             execution = self.execute(search, None, lean=lean)
             met_unknown_site = running.met_unknown_site
             is_known = execution.outcome in self._tallies and not _is_cut_short(execution.outcome)
-            if lean and (met_unknown_site or not is_known):
+            if lean and (met_unknown_site or not is_known) and not running.stuck:
                 search.begin_again()
                 execution = self.execute(search, None)  # with every point counted
         self.search.end()
-        if running.hand_overs is not None:
+        if running.hand_overs is not None and not running.stuck:
             execution = self._confirmed(execution, running.hand_overs)
         tally = self._tallies.get(execution.outcome)
         self.count += 1
@@ -163,7 +163,7 @@ class SearchedExecutions:
             tally.count += 1
         if observer is not None:
             self._let_search_see(observer, execution)
-        if met_unknown_site:
+        if met_unknown_site and not running.stuck:
             interleaving = Plan(execution.interleaving)
             self.execute(interleaving, self._world.observer(steps=False))
         return execution
@@ -186,6 +186,8 @@ class SearchedExecutions:
             except NondeterminismError:
                 if not recorder.written.grown:
                     raise
+            if running.stuck:
+                return execution
             if recorder.written.grown:  # what was passed over before makes a difference
                 recorder.written.settle()
                 self._forget_executions()

@@ -72,10 +72,11 @@ class ScriptWorld(World):
         self._is_warm = False  # every script is run by the same body
         return self
 
-    def warm_up(self, chooser: Chooser) -> None:
+    def warm_up(self, chooser: Chooser) -> Outcome | None:
         """Run the script until all code that runs has hooks."""
-        super().warm_up(chooser)
+        outcome = super().warm_up(chooser)
         self._is_warm = True
+        return outcome
 
     def _run_script(self) -> None:
         assert self._surroundings is not None

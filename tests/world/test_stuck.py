@@ -331,3 +331,48 @@ def test_interrupt_between_two_lines_of_the_harness_is_not_lost(tmp_path, times,
     )
 
     assert (done.returncode, done.stdout) == (0, "interrupted\nNone\n"), done
+
+
+def test_exploration_ends_with_the_first_execution_that_is_stuck(tmp_path):
+    done = run_script(
+        tmp_path,
+        """
+        blocked = []
+
+        def block():
+            blocked.append(1)
+            os.read(reader, 1)
+
+        print(explore(lambda: beside(block)).verdict, len(blocked))
+        """,
+    )
+
+    assert (done.returncode, done.stdout) == (0, "inconclusive 1\n"), done
+
+
+def test_search_under_another_model_ends_with_the_first_execution_that_is_stuck(tmp_path):
+    done = run_script(
+        tmp_path,
+        """
+        from harness.control.scheduler import running
+
+        blocked = []
+
+        def body():
+            if running.hand_overs is not None:
+                blocked.append(1)
+                os.read(reader, 1)
+            counts = [0]
+
+            def count():
+                counts[0] += 1
+
+            beside(count)
+            assert counts == [2]
+
+        exploration = explore(body)
+        print(exploration.verdict, exploration.failure.affects, len(blocked))
+        """,
+    )
+
+    assert (done.returncode, done.stdout) == (0, "violated ('free-threaded',) 1\n"), done
