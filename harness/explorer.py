@@ -136,6 +136,10 @@ class Explorer:
         tasks = len(running.tasks)
         if self._world.stuck_in is not None:
             self._inconclusive = headline(self._world.stuck_in)
+        elif tasks == 1 and isinstance(outcome, OutOfSteps):
+            self._inconclusive = (
+                f"It ran out of steps before the first thread was started: {headline(outcome)}"
+            )
         elif tasks == 1 and outcome is not None and not is_failure(outcome):
             self._inconclusive = (
                 "The body started no thread. Start threading.Thread objects inside the body, or, "

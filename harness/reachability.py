@@ -73,7 +73,7 @@ def _happens(
         with options.make_world(body, looks_at_library_frames=looks) as world:
             if _is_found(failure, world, options, searches, most_steps):
                 return True
-            if world.stuck_in is not None:  # each execution may take as long as the watchdog is patient
+            if world.stuck_in is not None:  # each execution may take as long
                 return False
     return False
 

@@ -202,6 +202,22 @@ def test_body_without_threads_is_inconclusive():
         check(lambda: 1)
 
 
+def test_steps_that_run_out_before_the_first_thread_are_named_as_the_cause():
+    def body():
+        filled = dict.fromkeys(range(100), 0)
+        while len(filled) < 200:
+            filled[len(filled)] = 0
+        together(filled.clear)
+
+    exploration = explore(body, max_steps=50)
+
+    assert exploration.verdict == "inconclusive"
+    assert "ran out of steps before the first thread was started" in exploration.reason
+    assert re.search(r"T0 at \S*test_exploration\.py:\d", exploration.reason)
+    assert "raise max_steps" in exploration.reason
+    assert "started no thread" not in exploration.reason
+
+
 def test_body_that_fails_without_threads_is_a_violation():
     def body():
         raise KeyError("x")
