@@ -61,6 +61,7 @@ class Explorer:
         self._found_by = ""
         self._inconclusive: str = ""
         self._divergence = ""
+        self._uninterrupted: list[Outcome] = []  # of the executions before those of the search
 
     def explore(self) -> Exploration:
         """Return what many executions of the body have shown."""
@@ -70,6 +71,8 @@ class Explorer:
         if not self._inconclusive:
             self._run_search()
         seconds = self._clock() - began
+        if self._failing is None and not self._inconclusive:
+            self._look_for_failures_before()
         failure = None if self._failing is None else self._minimal(self._failing)
         evidence = self._evidence(failure)
         executions = self._executions
@@ -130,8 +133,11 @@ class Explorer:
     def _discover(self) -> None:
         """Find out, in executions that are not counted, what runs and what is contended."""
         outcome = self._world.warm_up(Plan(Interleaving()))
+        if outcome is not None:
+            self._uninterrupted.append(outcome)
         if self._world.stuck_in is None:  # or it would take as long again
             outcome = self._executions.discover().outcome
+            self._uninterrupted.append(outcome)
             pass_usage_errors_on(outcome)
         tasks = len(running.tasks)
         if self._world.stuck_in is not None:
@@ -283,7 +289,40 @@ class Explorer:
             )
             about = about_nondeterminism(self._world.leftovers)
             self._inconclusive = f"{self._divergence} {about}"
+        elif not len(failure.interleaving):
+            other = self._other_ending(failure.outcome)
+            if other is not None:
+                self._note_divergence(other, failure.outcome)
+                return None
         return failure
+
+    def _look_for_failures_before(self) -> None:
+        """See whether a failure that came before the search, and not in it, comes again."""
+        for before in filter(is_failure, self._uninterrupted):
+            again = self._executions.execute(Plan(Interleaving()), None)
+            if kind_of(again.outcome) == kind_of(before):
+                self._failing = again
+            else:
+                self._note_divergence(before, again.outcome)
+            return
+
+    def _other_ending(self, outcome: Outcome) -> Outcome | None:
+        """Return how an execution that nobody interrupted has ended, if not as `outcome`."""
+        searched = (one for one, seen in self.outcomes.items() if not len(seen.interleaving))
+        for other in (*self._uninterrupted, *searched):
+            if kind_of(other) != kind_of(outcome):
+                return other
+        return None
+
+    def _note_divergence(self, one: Outcome, other: Outcome) -> None:
+        self._divergence = (
+            f"With nobody interrupted, one execution {_ending(one)}, and another one "
+            f"{_ending(other)}."
+        )
+        self._inconclusive = (
+            f"The body is not deterministic. {self._divergence} Make its state inside the body. "
+            f"{about_nondeterminism(self._world.leftovers)}"
+        )
 
     def _evidence(self, failure: Failure | None) -> Evidence:
         return Evidence(
@@ -299,3 +338,9 @@ class Explorer:
             leftovers=self._world.leftovers,
             one_step=self._world.installation.ran_as_one_step,
         )
+
+
+def _ending(outcome: Outcome) -> str:
+    if isinstance(outcome, Returned):
+        return "passed"
+    return f"did not ({headline(outcome)})"

@@ -247,6 +247,48 @@ def test_body_that_differs_from_run_to_run_is_inconclusive():
     assert "state that an earlier run has changed" in exploration.reason
 
 
+@pytest.mark.parametrize("search", ["auto", "random", "exhaustive"])
+@pytest.mark.parametrize(
+    "fails", [lambda runs: runs > 1, lambda runs: runs == 1], ids=["later", "first"]
+)
+def test_failure_that_comes_and_goes_with_nobody_interrupted_is_inconclusive(search, fails):
+    """A list outside the body keeps what earlier executions have appended."""
+    runs = []
+
+    def body():
+        runs.append(1)
+        cell, lock = SimpleNamespace(n=0), Lock()
+
+        def increment():
+            with lock:
+                cell.n += 1
+
+        together(increment, increment)
+        assert not fails(len(runs))
+
+    explore(body, executions=1)  # so that every execution that follows runs to its end
+    runs.clear()
+    exploration = explore(body, search=search)
+
+    assert exploration.verdict == "inconclusive", exploration.reason
+    assert exploration.failure is None
+    assert exploration.divergence.startswith("With nobody interrupted, one execution ")
+    assert "passed" in exploration.divergence
+    assert f"The body is not deterministic. {exploration.divergence}" in exploration.reason
+    assert "Make its state inside the body" in exploration.reason
+
+
+def test_failure_with_a_switch_stays_a_violation_whatever_else_differs():
+    runs = []
+
+    def body():
+        runs.append(1)
+        assert len(runs) != 1
+        lost_update()
+
+    assert explore(body).verdict == "violated"
+
+
 # check raises what happened ------------------------------------------------------------------
 
 
