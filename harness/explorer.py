@@ -30,7 +30,9 @@ from harness.verdict import (
 
 _MOST_ENDLESS_EXECUTIONS = 3
 _EXECUTIONS_BEFORE_ALL = 32  # that meet most bugs, before it is seen whether all are few
-_MOST_STEPS_OF_FEW = 1_000  # switch points of an execution whose interleavings may be few
+# Switch points with others alive of an execution whose interleavings may be few; and, for each
+# execution that there may be, all of those that are made to see it, which bounds the time.
+_MOST_STEPS_OF_FEW = 1_000
 _NO_END = (
     "A thread waits for others in a loop that looks again and again, and each look is one more "
     "interleaving: there is no end of them. Use search='auto', or bound the preemptions: "
@@ -174,13 +176,14 @@ class Explorer:
     def _make_all_if_few(self, most: int) -> None:
         """Make the executions of all interleavings, until there seem to be more than `most`."""
         executions = self._executions
-        if executions.steps > _MOST_STEPS_OF_FEW * executions.count:
+        if executions.steps - executions.steps_alone > _MOST_STEPS_OF_FEW * executions.count:
             return
+        most_steps = executions.steps + _MOST_STEPS_OF_FEW * most
         sampling, asked_at_release = executions.search, running.asked_at_release
         executions.use(self._options.make_exhaustive_search())
         begun, looked = executions.count, 4
         try:
-            while looked < most and not self._is_over:
+            while looked < most and executions.steps < most_steps and not self._is_over:
                 looked = min(2 * looked, most)
                 self._make(begun + looked)
                 size = executions.estimate()

@@ -48,6 +48,7 @@ class SearchedExecutions:
         self.contention = Contention()
         self.count = 0
         self.steps = 0
+        self.steps_alone = 0  # of these, those with nobody else who could have gone on
         self._world = world
         self._counts_all = counts_all
         self._tallies: dict[Outcome, _Tally] = {}
@@ -110,6 +111,7 @@ class SearchedExecutions:
             self._recorder.written.hush(self.contention.quiet)
         execution = self._world.execute(chooser, observer)
         self.steps += execution.steps
+        self.steps_alone += running.steps_alone
         if observer is not None and not observer.keeps_steps:
             self.contention.learn(observer)
         return execution

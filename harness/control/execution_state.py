@@ -42,8 +42,26 @@ class ExecutionState:
         ),
         *("hand_overs", "ident"),
         *("interrupted", "killing", "listening", "looks_at_threads", "met_unknown_site", "now"),
-        *("observer", "out_of_steps", "stuck", "switches", "tasks", "thread_ident", "watching"),
-        *("_ask", "_ended_holding", "_hub", "_kills", "_looks", "_max_steps", "_share"),
+        *(
+            "observer",
+            "out_of_steps",
+            "steps_alone",
+            "stuck",
+            "switches",
+            "tasks",
+            "thread_ident",
+            "watching",
+        ),
+        *(
+            "_alone_since",
+            "_ask",
+            "_ended_holding",
+            "_hub",
+            "_kills",
+            "_looks",
+            "_max_steps",
+            "_share",
+        ),
         *("_spinning", "_starting"),
     )
 
@@ -81,6 +99,10 @@ class ExecutionState:
         self.looks_at_threads = False
         self.stuck = ""  # why the watchdog ended the execution
         self.interrupted: BaseException | None = None
+        self.steps_alone = (
+            0  # passed while only one task was alive, so with nobody to go on instead
+        )
+        self._alone_since = 0  # the steps passed when the others had ended
         self.before_end: Callable[[], None] | None = None  # called while everybody still stands
         self.before_switch: Callable[[Task, Task], None] | None = None
         self._ask: Callable[[list[int], int, int, int], int] = None  # type: ignore[assignment]
@@ -109,6 +131,7 @@ class ExecutionState:
         self.observer = observer
         self.now = 0.0
         self.epoch += 1
+        self.steps_alone = self._alone_since = 0
         self.out_of_steps = self.endless = self.deadlocked = self.killing = False
         self.abandoned = self.cut_short = False
         self.met_unknown_site = False
@@ -125,3 +148,11 @@ class ExecutionState:
             self.delays.forget()
         if self.hand_overs is not None:
             self.hand_overs.moved = False
+
+    @property
+    def steps(self) -> int:
+        """Return the number of switch points passed in this execution."""
+        points = 0
+        for task in self.tasks:
+            points += task.points
+        return points

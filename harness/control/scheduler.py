@@ -67,14 +67,6 @@ class Scheduler(ExecutionState):
         if self.interrupted is not None and not self.stuck:
             raise self.interrupted
 
-    @property
-    def steps(self) -> int:
-        """Return the number of switch points passed in this execution."""
-        points = 0
-        for task in self.tasks:
-            points += task.points
-        return points
-
     def spawn(self, body: Callable[[Task], None]) -> Task:
         """Add a task that runs `body`; it waits for its first turn."""
         number = len(self.tasks)
@@ -84,6 +76,8 @@ class Scheduler(ExecutionState):
         task.stop_at = planned if planned < limit else limit
         self.tasks.append(task)
         self.alive.append(task)
+        if len(self.alive) == 2:  # noqa: PLR2004  one was alone
+            self.steps_alone += self.steps - self._alone_since
         return task
 
     # Switch points -------------------------------------------------------------------------
@@ -218,6 +212,11 @@ class Scheduler(ExecutionState):
         if self.observer is not None:
             self.observer.ended(task)
         task.points += 1
+        alone = len(self.alive)
+        if alone == 1:
+            self._alone_since = self.steps
+        elif alone == 0:
+            self.steps_alone += self.steps - self._alone_since
         if task.held:
             self._ended_holding.append(task)
         if not self.killing:

@@ -8,6 +8,7 @@ from together import together
 from harness import explore
 from harness.counters import LockedCounter, UnlockedCounter
 from harness.exploration import Exploration
+from harness.searched_executions import SearchedExecutions
 
 
 class Cell:
@@ -162,3 +163,47 @@ def test_a_body_that_differs_each_time_is_sampled():
 
     assert exploration.verdict == "no failure found"
     assert exploration.executions == 200
+
+
+def with_steps_alone(steps, body):
+    """Return a body with a set-up before its threads and a look at the result after them."""
+
+    def passes():
+        filled = {}
+        while len(filled) < steps:
+            filled[len(filled)] = 0
+
+    def longer():
+        passes()
+        body()
+        passes()
+        return body()
+
+    return longer
+
+
+def test_steps_that_nobody_could_interrupt_do_not_count():
+    body = with_steps_alone(2_000, counting(LockedCounter, 2, 1))
+
+    exploration = explore(body)
+
+    assert exploration.verdict == "holds", exploration.reason
+    assert exploration.executions == 32 + all_of(body).executions
+
+
+def test_steps_that_nobody_could_interrupt_bound_the_time(monkeypatch):
+    changes = []
+
+    def use(executions, search):
+        changes.append(executions.count)
+        original(executions, search)
+
+    original = SearchedExecutions.use
+    monkeypatch.setattr(SearchedExecutions, "use", use)
+
+    exploration = explore(with_steps_alone(5_000, counting(LockedCounter, 3, 2)), executions=200)
+
+    assert exploration.verdict == "no failure found"
+    _, began, ended = changes
+    assert began == 32
+    assert ended - began <= 8
