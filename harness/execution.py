@@ -40,7 +40,7 @@ from harness.control.recorder import Recorder
 from harness.control.scheduler import running
 from harness.control.signals import Signals
 from harness.control.takeover import Takeover
-from harness.control.task import Task, TaskKilled
+from harness.control.task import NEVER, Task, TaskKilled
 from harness.control.thread_carriers import threads
 from harness.control.unraisable import Unraisable
 from harness.control.watchdog import watchdog
@@ -142,6 +142,9 @@ class World:
         check_max_delay(max_delay)
         self.body = body
         self.max_steps = max_steps
+        self.cut_at = (
+            NEVER  # after how many steps an execution ends that nobody wants to see longer
+        )
         self.installation = _installation_of(checked_packages(instrument), model)
         self._carriers: Carriers = threads if carrier == "threads" else greenlets
         self._delays = None if max_delay is None else Delays(max_delay)
@@ -269,7 +272,7 @@ class World:
         self._observer = observer
         entropy.begin_execution()
         begin_threads(threading.excepthook)
-        running.begin(chooser, self.max_steps, observer)
+        running.begin(chooser, self.max_steps, observer, self.cut_at)
         if self.installation.has_early:
             locals_.begin(self.installation.early())
         try:

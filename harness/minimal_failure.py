@@ -10,6 +10,9 @@ from harness.analysis.minimize import minimize
 from harness.control.observer import Observer
 from harness.control.plan import Plan
 from harness.control.protocols import Chooser
+from harness.control.scheduler import running
+from harness.control.spinning import points_before_a_look
+from harness.control.task import NEVER
 from harness.effort import Effort
 from harness.execution import Execution, World
 from harness.exploration import Failure
@@ -24,6 +27,16 @@ from harness.verdict import about_leftovers, is_failure
 
 _MOST_EVENTS_TO_REORDER = 20_000
 _MOST_STEPS = 10_000_000  # switch points of all executions together, a few seconds
+# A try that goes on for longer than this would seldom fail in the same way.
+_TIMES_AS_LONG = 10
+_STEPS_LONGER = 5_000
+_LEAST_TASKS = 8  # for which spinning is noticed at the same points whether it is cut or not
+
+
+def most_steps_to_try(steps: int) -> int:
+    """Return after how many switch points to cut off what should fail like one of `steps`."""
+    return _TIMES_AS_LONG * steps + _STEPS_LONGER
+
 
 Execute = Callable[[Chooser, Observer | None], Execution]
 """Run the body once, asking only where a choice makes a difference."""
@@ -44,6 +57,9 @@ class MinimalFailure:
         self._world = world
         self._options = options
         self._execute = execute
+        self._most_steps_of_a_try = NEVER
+        self._tries = self._steps = 0  # how many there were, and their switch points together
+        self._shortest_cut = NEVER  # the fewest switches of a try that was cut off
 
     def of(self, failing: Execution) -> Failure | None:
         """Return the failure; `None` if it did not happen again."""
@@ -51,16 +67,28 @@ class MinimalFailure:
         others: list[Execution] = []
 
         def fails(interleaving: Interleaving) -> Interleaving | None:
-            execution = self._execute(Plan(interleaving), None)
+            execution = self._try(Plan(interleaving), None)
+            if self._was_cut(execution):
+                self._shortest_cut = min(self._shortest_cut, len(execution.interleaving))
+                return None
             if kind_of(execution.outcome) == wanted:
                 return execution.interleaving
             if is_failure(execution.outcome):
                 others.append(execution)
             return None
 
-        budget = self._options.executions_to_minimize
-        budget = min(budget, _MOST_STEPS // max(failing.steps, 1))
-        minimized = minimize(failing.interleaving, fails, self._candidates, budget, self._reordered)
+        self._begin(failing)
+        try:
+            minimized = minimize(
+                failing.interleaving,
+                fails,
+                self._candidates,
+                self._options.executions_to_minimize,
+                self._reordered,
+                self._affordable,
+            )
+        finally:
+            self._world.cut_at = NEVER
         smallest = min(others, key=lambda one: len(one.interleaving), default=failing)
         if len(smallest.interleaving) < len(minimized.interleaving):
             return self.of(smallest)
@@ -75,7 +103,7 @@ class MinimalFailure:
         if len(shown.interleaving):
             smaller = (
                 "No smaller number of switches fails in this way"
-                if minimized.proven
+                if minimized.proven and self._shortest_cut >= len(shown.interleaving)
                 else "No smaller one was found"
             )
         packages = self._world.installation.scope.instrument
@@ -91,6 +119,33 @@ class MinimalFailure:
             remarks=tuple(filter(None, remarks)),
             smaller=smaller,
         )
+
+    def _begin(self, failing: Execution) -> None:
+        """Cut tries off that are far longer than `failing`, unless it has no end itself."""
+        self._tries, self._steps = 1, failing.steps
+        self._shortest_cut = self._most_steps_of_a_try = NEVER
+        most = most_steps_to_try(failing.steps)
+        # When few steps are left, the tasks are looked at more often, and spin sooner.
+        tasks = max(_LEAST_TASKS, len(running.tasks))
+        cut_at = most + tasks * points_before_a_look(self._world.max_steps)
+        if not isinstance(failing.outcome, OutOfSteps) and cut_at < self._world.max_steps:
+            self._most_steps_of_a_try, self._world.cut_at = most, cut_at
+
+    def _try(self, chooser: Chooser, observer: Observer | None) -> Execution:
+        execution = self._execute(chooser, observer)
+        self._tries += 1
+        self._steps += execution.steps
+        return execution
+
+    def _was_cut(self, execution: Execution) -> bool:
+        """Say whether it is not known how it ends, or would be too late to know."""
+        return execution.steps > self._most_steps_of_a_try
+
+    def _affordable(self) -> int:
+        """Return how many more executions there may be if they are as long as those so far."""
+        if self._world.stuck_in is not None:  # each may take as long as the watchdog is patient
+            return 0
+        return max(_MOST_STEPS - self._steps, 0) // max(self._steps // self._tries, 1)
 
     def _disagreement(self, shown: Execution) -> str:
         """Return what to say if OS threads do something else under the same interleaving."""
@@ -115,13 +170,14 @@ class MinimalFailure:
     def _candidates(self, interleaving: Interleaving) -> list[Switch]:
         """Return the switches that can be added after the last one of `interleaving`."""
         listing = Listing(Plan(interleaving), len(interleaving))
-        self._execute(listing, None)
+        if self._was_cut(self._try(listing, None)):
+            self._shortest_cut = min(self._shortest_cut, len(interleaving) + 1)
         return listing.switches
 
     def _reordered(self, interleaving: Interleaving) -> Iterator[Interleaving]:
         """Yield interleavings that do the same with each task in longer stretches."""
         observer = self._world.observer(order=True)
-        self._execute(Plan(interleaving), observer)
+        self._try(Plan(interleaving), observer)
         assert observer.order is not None
         events = observer.order.events
         if len(events) > _MOST_EVENTS_TO_REORDER:
@@ -129,4 +185,4 @@ class MinimalFailure:
         for longest in (True, False):
             again = self._world.observer(order=True)
             chooser = Following(stretches(events, longest=longest), again)
-            yield self._execute(chooser, again).interleaving
+            yield self._try(chooser, again).interleaving

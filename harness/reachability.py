@@ -14,6 +14,7 @@ from harness.errors import UsageError
 from harness.execution import Body, World
 from harness.exploration import Failure
 from harness.explorer import Explorer
+from harness.minimal_failure import most_steps_to_try
 from harness.outcome import OutOfSteps
 from harness.search_options import SearchOptions
 
@@ -71,11 +72,21 @@ def _happens(
         searches, most_steps = _SEARCHES_WITH_LITTLE_EFFORT, _MOST_STEPS_WITH_LITTLE_EFFORT
     for looks in (False, True) if LOOKING_IS_DEAR else (True,):
         with options.make_world(body, looks_at_library_frames=looks) as world:
+            if not isinstance(failure.outcome, OutOfSteps):
+                world.cut_at = most_steps_to_try(_steps_of(failure))
             if _is_found(failure, world, options, searches, most_steps):
                 return True
             if world.stuck_in is not None:  # each execution may take as long
                 return False
     return False
+
+
+def _steps_of(failure: Failure) -> int:
+    """Return about how many switch points the failing execution passed."""
+    points: dict[int, int] = {}
+    for step in failure.trace.steps:
+        points[step.task] = step.point
+    return sum(points.values())
 
 
 def _is_found(

@@ -44,6 +44,7 @@ def minimize(
     candidates: Callable[[Interleaving], Sequence[Switch]],
     budget: int,
     reorder: Callable[[Interleaving], Iterable[Interleaving]] = lambda _: (),
+    affordable: Callable[[], int] | None = None,
 ) -> Minimized:
     """Return the smallest interleaving that fails in the same way.
 
@@ -55,15 +56,16 @@ def minimize(
         budget: the most executions, each a call of `fails` or `candidates`.
         reorder: returns interleavings of executions that differ from the given one's only in the
             order of operations that do not conflict.
+        affordable: returns how many more executions there may be, as far as `budget` allows.
     """
-    search = _Search(fails, candidates, budget)
+    search = _Search(fails, candidates, budget, affordable or (lambda: budget))
     smallest = search.without_switches(search.reordered(failing, reorder))
     while len(found := search.reordered(smallest, reorder)) < len(smallest):
         smallest = search.without_switches(found)
     smallest = search.exchanged(smallest, search.left - _MOST_TO_EXCHANGE)
     smaller, proven = search.anything_smaller(smallest)
     if not proven:
-        search.left = min(search.left, _MOST_TO_TIDY_UP)
+        search.bound(_MOST_TO_TIDY_UP)
     smallest = search.earliest(smallest if smaller is None else smaller)
     if proven:
         smallest = search.first_of_all(smallest)
@@ -72,18 +74,32 @@ def minimize(
 
 class _Search:
     def __init__(
-        self, fails: Fails, candidates: Callable[[Interleaving], Sequence[Switch]], budget: int
+        self,
+        fails: Fails,
+        candidates: Callable[[Interleaving], Sequence[Switch]],
+        budget: int,
+        affordable: Callable[[], int],
     ) -> None:
         self._fails = fails
         self._candidates = candidates
         self._tried: dict[Interleaving, Interleaving | None] = {}
-        self.left = budget
+        self._budget = budget
+        self._affordable = affordable
+
+    @property
+    def left(self) -> int:
+        """Return how many more executions there may be."""
+        return min(self._budget, self._affordable())
+
+    def bound(self, most: int) -> None:
+        """Allow no more than `most` executions from now on."""
+        self._budget = min(self._budget, most)
 
     def try_(self, interleaving: Interleaving) -> Interleaving | None:
         if interleaving not in self._tried:
             if self.left <= 0:
                 return None
-            self.left -= 1
+            self._budget -= 1
             self._tried[interleaving] = self._fails(interleaving)
         return self._tried[interleaving]
 
@@ -171,7 +187,7 @@ class _Search:
         """Return the switches that can be added; it takes an execution to find out."""
         if self.left <= 0:
             return ()
-        self.left -= 1
+        self._budget -= 1
         return self._candidates(interleaving)
 
     def earliest(self, failing: Interleaving) -> Interleaving:

@@ -53,6 +53,7 @@ class ExecutionState:
             "watching",
         ),
         *(
+            "_allowed",
             "_alone_since",
             "_ask",
             "_ended_holding",
@@ -109,14 +110,22 @@ class ExecutionState:
         self._ended_holding: list[Task] = []
         self._hub: Carrier = None  # type: ignore[assignment]
         self._starting: Task | None = None
+        self._allowed = NEVER  # the most steps, unless the execution is cut off before
         self._max_steps = NEVER
         self._share = NEVER  # a task's points until all steps are counted, and it is looked at
         self._looks = False  # whether the running task has come to a point that is looked at
         self._spinning: Spinning | None = None  # made when it is needed
         self._kills = 0
 
-    def begin(self, chooser: Chooser, max_steps: int, observer: Any) -> None:
-        """Forget the last execution and get ready for the next."""
+    def begin(self, chooser: Chooser, max_steps: int, observer: Any, cut_at: int = NEVER) -> None:
+        """Forget the last execution and get ready for the next.
+
+        Args:
+            chooser: makes the choices.
+            max_steps: the most switch points; how soon spinning is noticed depends on it.
+            observer: is told of every operation, if there is one.
+            cut_at: after how many switch points it ends if that is sooner.
+        """
         for task in self.tasks:
             task.thread = None  # a thread knows its task: free both without the collector
         self.tasks = []
@@ -137,9 +146,10 @@ class ExecutionState:
         self.met_unknown_site = False
         self.stuck = ""
         self.interrupted = None
-        if max_steps != self._max_steps:
-            self._max_steps = max_steps
+        if max_steps != self._allowed:
+            self._allowed = max_steps
             self._share = points_before_a_look(max_steps)
+        self._max_steps = max_steps if max_steps < cut_at else cut_at
         self._looks = False
         self._spinning = None
         self._kills = 0

@@ -1,8 +1,11 @@
 """Minimizing is a function of two others: no thread is needed to test it."""
 
+from threading import Thread
+from types import SimpleNamespace
+
 import pytest
 
-from harness import Interleaving, Switch
+from harness import Interleaving, Switch, explore
 from harness.analysis.minimize import minimize
 
 POINTS = [Switch(task, point, 1 - task) for task in (0, 1) for point in range(1, 7)]
@@ -158,3 +161,51 @@ def test_nothing_is_proven_without_the_executions_to_try_all_that_is_smaller():
         fails = Fails(lambda switches: len(switches) >= 2)
 
         assert not minimize(made(1, 5), fails, candidates, budget).proven
+
+
+def test_ends_when_nothing_more_can_be_afforded():
+    fails = Fails(lambda switches: {POINTS[4], POINTS[6]} <= switches)
+
+    found = minimize(
+        made(0, 2, 4, 6, 8), fails, candidates, 1_000, affordable=lambda: 10 - fails.calls
+    )
+
+    assert fails.calls == 10
+    assert len(found.interleaving) < 5
+    assert not found.proven
+
+
+# Tries that never end --------------------------------------------------------------------------
+
+
+def waits_for_ever_unless_an_update_is_lost():
+    """Fail if an update is lost, and else wait for the last thread, which needs a fair schedule.
+
+    The loop writes, so it is not seen to spin.
+    """
+    shared = SimpleNamespace(count=0, looks=0, stop=False)
+
+    def count():
+        shared.count += 1
+
+    def stop():
+        shared.stop = True
+
+    threads = [Thread(target=target) for target in (count, count, stop)]
+    for thread in threads:
+        thread.start()
+    for thread in threads[:2]:
+        thread.join()
+    while shared.count == 2 and not shared.stop:
+        shared.looks += 1
+    threads[2].join()
+    assert shared.count == 2
+
+
+def test_try_that_never_ends_is_cut_off_and_nothing_is_claimed_of_it():
+    exploration = explore(waits_for_ever_unless_an_update_is_lost, max_steps=50_000)
+
+    assert exploration.verdict == "violated"
+    assert len(exploration.failure.interleaving) == 1
+    assert exploration.failure.smaller == "No smaller one was found"
+    assert exploration.steps < 200_000
