@@ -11,7 +11,8 @@ Musuvathi and Qadeer, "Fair stateless model checking", PLDI 2008.
 
 from __future__ import annotations
 
-from types import CodeType, FrameType
+import io
+from types import BuiltinMethodType, CodeType, FrameType
 from typing import Any, TypeAlias
 
 from harness.control import calls
@@ -26,6 +27,8 @@ _POINTS_OF_OTHERS = 100
 _WRITES = ("write", "delete", "inplace", "notify", "set", "clear", "start")
 _SOME_TIME = 1e-4  # virtual seconds; a loop that lets more pass waits for a time to come
 _MOST_LEAPS = 64
+_FILES = (io.TextIOWrapper, io.BufferedWriter, io.BufferedReader, io.BufferedRandom, io.FileIO)
+_NO_WRITES = frozenset(("close", "fileno"))  # methods of files
 
 _Place: TypeAlias = tuple[CodeType, int, str]
 _State: TypeAlias = list[tuple[CodeType, int, list[Any]]]
@@ -52,6 +55,7 @@ class Spinning:
         self._place: _Place | None = None
         self._state: _State = []
         self._began = 0.0  # virtual seconds
+        self._opened: tuple[Any, Any] | None = None  # the last path and mode
         self._left = 0  # points until another place is remembered
         self._quiet_looks = 0  # looks in a row, in one turn, at points that wrote nothing
         self._others = 0  # points of the others at the last look
@@ -97,13 +101,26 @@ class Spinning:
         if not is_same_turn:
             self._task, self._quiet_looks = task, 0
         self._others, self._point = others, point
-        if kind.startswith(_WRITES) or (kind.startswith("call") and _writes(frame)):
+        if kind.startswith(_WRITES) or (
+            kind.startswith("call") and _writes(frame) and not self._opens_again(frame)
+        ):
             self._forget()
             return False, self._pause
         caller = _outside_the_harness(frame)
         if caller is None:
             return False, 1
         return self._look_at_place(task, (caller.f_code, caller.f_lasti, kind), caller, now)
+
+    def _opens_again(self, hook: FrameType) -> bool:
+        """Say whether a file is opened just as the last one, or closed: no loop ends by that."""
+        known = hook.f_locals
+        function = known.get("function")
+        if type(function) is BuiltinMethodType and type(function.__self__) in _FILES:
+            return function.__name__ in _NO_WRITES
+        if function is not open:
+            return False
+        before, self._opened = self._opened, (known.get("argument"), known.get("second"))
+        return before is not None and all(map(_is_same_text, before, self._opened))
 
     def _look_at_place(
         self, task: Task, place: _Place, caller: FrameType, now: float
@@ -190,7 +207,8 @@ class Spinning:
                 return False
             now = list(current.f_locals.values())
             if len(now) != len(values) or any(
-                one is not other for one, other in zip(now, values, strict=True)
+                one is not other and not _are_files(one, other)
+                for one, other in zip(now, values, strict=True)
             ):
                 return False
             current = current.f_back
@@ -216,3 +234,12 @@ def _writes(hook: FrameType) -> bool:
     known = hook.f_locals
     accessed = calls.of_call(known.get("function"), known.get("argument"), known.get("second"))
     return any(touch.write for touch in accessed.touches)
+
+
+def _are_files(one: object, other: object) -> bool:
+    """Say whether both are files of the same kind: who tries again to lock one opens it anew."""
+    return type(one) is type(other) and type(one) in _FILES
+
+
+def _is_same_text(one: object, other: object) -> bool:
+    return one is other or (type(one) is type(other) is str and one == other)

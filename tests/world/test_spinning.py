@@ -1,13 +1,20 @@
 """A task that spins gives up its turn, and a program in which everybody spins ends."""
 
+import os
 import threading
 import time
 from collections import deque
+from functools import partial
 from threading import Condition, Event, Lock, Semaphore, Thread
 
 import pytest
 
 from harness import Interleaving, OutOfSteps, Returned, explore, run
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
 
 MANY_STEPS = 20_000  # far fewer than a loop without end takes
 
@@ -291,3 +298,68 @@ def test_a_spin_that_only_some_interleavings_never_end_is_violated():
     assert exploration.verdict == "violated"
     assert exploration.executions <= 10
     assert len(exploration.failure.interleaving) == 1
+
+
+def flock_with_a_file_of_its_own(path):
+    file = open(path, "a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file.close
+
+
+def flock_by_number(path):
+    file = open(path, "w")
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file.close
+
+
+def flock_with_a_descriptor(path):
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return partial(os.close, descriptor)
+
+
+@pytest.mark.skipif(fcntl is None, reason="there is no flock")
+@pytest.mark.parametrize("pause", [None, 0, 0.01], ids=["at once", "yields", "sleeps"])
+@pytest.mark.parametrize(
+    "flock", [flock_with_a_file_of_its_own, flock_by_number, flock_with_a_descriptor]
+)
+def test_task_that_tries_to_lock_a_file_lets_its_holder_run(tmp_path, flock, pause):
+    path = str(tmp_path / "lock")
+
+    def body():
+        inside = []
+
+        def work():
+            while (unlock := flock(path)) is None:
+                if pause is not None:
+                    time.sleep(pause)
+            try:
+                inside.append(1)
+                assert len(inside) == 1
+                inside.pop()
+            finally:
+                unlock()
+
+        threads = [Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return "done"
+
+    exploration = explore(body, executions=30, max_steps=MANY_STEPS)
+
+    assert exploration.verdict in ("holds", "no failure found"), exploration.reason
+    assert list(exploration.outcomes) == [Returned("done")]
