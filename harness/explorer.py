@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from harness.contention import Contention
 from harness.control.plan import Plan
 from harness.control.scheduler import running
 from harness.control.task import NEVER
+from harness.control.watchdog import OutOfTimeError, watchdog
 from harness.execution import Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Witness
 from harness.instrument.site import ASKED
@@ -29,6 +31,7 @@ from harness.verdict import (
 )
 
 _MOST_ENDLESS_EXECUTIONS = 3
+_SECONDS_FOR_THE_FIRST = 1.0  # executions, however short the time is
 _EXECUTIONS_BEFORE_ALL = 32  # that meet most bugs, before it is seen whether all are few
 # Switch points with others alive of an execution whose interleavings may be few; and, for each
 # execution that there may be, all of those that are made to see it, which bounds the time.
@@ -67,11 +70,13 @@ class Explorer:
 
     def explore(self) -> Exploration:
         """Return what many executions of the body have shown."""
-        self._discover()
         self._began = began = self._clock()
-        self._next_report = began + SECONDS_BETWEEN_REPORTS
-        if not self._inconclusive:
-            self._run_search()
+        with self._until_the_deadline():
+            self._discover()
+            self._began = began = self._clock()
+            self._next_report = began + SECONDS_BETWEEN_REPORTS
+            if not self._inconclusive:
+                self._run_search()
         seconds = self._clock() - began
         if self._failing is None and not self._inconclusive:
             self._look_for_failures_before()
@@ -121,16 +126,35 @@ class Explorer:
         """
         self._wanted = kind_of(outcome)
         self._most_steps = most_steps
-        self._world.warm_up(Plan(Interleaving()))
-        if not self._is_late() and self._fails(self._executions.execute(Plan(interleaving), None)):
-            return True
-        if not self._is_late():
-            self._discover()
-        if not self._is_late() and not self._inconclusive:
-            self._run_search()
+        with self._until_the_deadline():
+            self._world.warm_up(Plan(Interleaving()))
+            if not self._is_late():
+                execution = self._executions.execute(Plan(interleaving), None)
+                if self._fails(execution):
+                    return True
+            if not self._is_late():
+                self._discover()
+            if not self._is_late() and not self._inconclusive:
+                self._run_search()
         return self._failing is not None
 
     # Steps of an exploration ---------------------------------------------------------------
+
+    @contextmanager
+    def _until_the_deadline(self) -> Iterator[None]:
+        """Leave what is inside when the time is over, also in the middle of an execution."""
+        first = self._deadline
+        if first is not None:
+            first = max(first, self._clock() + _SECONDS_FOR_THE_FIRST)
+        try:
+            with watchdog.until(first):
+                yield
+        except OutOfTimeError:
+            if not self._executions.count and not self._inconclusive:
+                self._inconclusive = (
+                    f"No execution had ended after {self._options.seconds:g} s. Allow more "
+                    "seconds, or bound what an execution may do: max_steps."
+                )
 
     def _discover(self) -> None:
         """Find out, in executions that are not counted, what runs and what is contended."""
@@ -191,9 +215,10 @@ class Explorer:
                     break
         except NondeterminismError:
             pass  # no claim rests on it: a sampler's failure is run again before it is shown
-        if not self._is_over:
-            executions.use(sampling)
-            running.asked_at_release = asked_at_release
+        finally:
+            if not self._is_over:
+                executions.use(sampling)
+                running.asked_at_release = asked_at_release
 
     def _make(self, most: int) -> None:
         """Make executions until there are `most`, or it is over."""
@@ -204,6 +229,8 @@ class Explorer:
                 return
             known = executions.what_matters()
             execution = executions.next()
+            if executions.count == 1 and self._deadline is not None:
+                watchdog.put_off(self._deadline)
             if executions.what_matters() != known:  # more choices matter than were made
                 executions.search.restart()
             if type(execution.outcome) is not Returned and self._ends_the_search(execution):

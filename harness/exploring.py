@@ -89,7 +89,7 @@ def explore(
             there are few), one of `"surw"`, `"pct"`,
             `"pos"`, `"random"`, or `"exhaustive"`.
         executions: the most executions; 1,000 if left out, 100 inside a Hypothesis test.
-        seconds: the most seconds, looked at after each execution; no limit if left out.
+        seconds: the most seconds of the search, whose last execution is cut off; no limit if left out.
         preemptions: the most preemptions of an execution in an exhaustive search.
         model: where a switch is allowed: `"free-threaded"`, everywhere, or `"gil"`, where this
             CPython hands over the GIL.

@@ -19,8 +19,9 @@ import signal
 import sys
 import traceback
 from _thread import allocate_lock, get_ident, start_new_thread
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from time import monotonic
 from types import FrameType
 from typing import Any
 
@@ -48,6 +49,7 @@ class Watchdog:
         self._watching = False
         self._lost_patience = False  # what the signal that is sent now is about
         self._is_answering = False  # the main thread has the signal, and is about to say where
+        self._deadline: float | None = None  # after it no execution goes on
         self._main = 0
         self._old_handler: Any = None
 
@@ -71,8 +73,23 @@ class Watchdog:
         if _SIGNAL is not None:
             signal.signal(_SIGNAL, self._old_handler or signal.SIG_DFL)  # None: not Python's
 
+    @contextmanager
+    def until(self, deadline: float | None) -> Iterator[None]:
+        """End the execution that is running at `deadline`, of `monotonic()`, with `OutOfTimeError`."""
+        self.put_off(deadline)
+        try:
+            yield
+        finally:
+            self._deadline = None
+
+    def put_off(self, deadline: float | None) -> None:
+        """Let `deadline` be another one."""
+        self._deadline = deadline
+        if deadline is not None:
+            self.wake()
+
     def wake(self) -> None:
-        """Look at once: `running.interrupted` waits for a moment at which it can end the execution."""
+        """Look at once: there is another deadline, or an interrupt that could not end the execution."""
         with suppress(RuntimeError):  # it is awake already
             self._sleeping.release()
 
@@ -80,11 +97,11 @@ class Watchdog:
         seen: object = None
         unchanged, strikes = 0.0, 0  # seconds, of those that it has slept
         while True:
-            pause = _SECONDS_BETWEEN_NUDGES if _is_to_end() else self.patience / _LOOKS
+            pause = self._seconds_to_the_next_look()
             woken = self._sleeping.acquire(timeout=pause)
             if not self._watching:
                 break
-            if _is_to_end():
+            if _is_to_end() or (self._is_late() and running.thread_ident):
                 self._signal()
             now = self._progress()
             if now is None or now != seen:
@@ -105,6 +122,16 @@ class Watchdog:
             else:
                 self._give_up()
 
+    def _seconds_to_the_next_look(self) -> float:
+        if _is_to_end() or self._is_late():
+            return _SECONDS_BETWEEN_NUDGES
+        deadline, pause = self._deadline, self.patience / _LOOKS
+        return pause if deadline is None else min(pause, max(deadline - monotonic(), 0.0))
+
+    def _is_late(self) -> bool:
+        deadline = self._deadline
+        return deadline is not None and monotonic() >= deadline
+
     def _signal(self) -> None:
         if _SIGNAL is not None:
             signal.pthread_kill(self._main, _SIGNAL)
@@ -119,10 +146,13 @@ class Watchdog:
         lost_patience, self._lost_patience = self._lost_patience, False
         if not running.thread_ident or running.killing:
             return
-        if running.interrupted is not None:
+        error = running.interrupted
+        if error is None and self._is_late():
+            error = OutOfTimeError("The time is over.")
+        if error is not None:
             # Some of our own code runs where exceptions get lost, and it ends soon.
             ours = frame is not None and frame.f_code.co_filename.startswith(PACKAGE)
-            running.interrupt(running.interrupted, at_once=lost_patience or not ours)
+            running.interrupt(error, at_once=lost_patience or not ours)
         elif lost_patience:
             self._is_answering = True
             try:
@@ -172,6 +202,10 @@ def _is_to_end() -> bool:
 
 class Stopped(HarnessError):
     """Leave the tasks because the watchdog says so."""
+
+
+class OutOfTimeError(HarnessError):
+    """Leave the tasks because the time of the exploration is over."""
 
 
 watchdog = Watchdog()

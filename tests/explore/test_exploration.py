@@ -19,6 +19,7 @@ from harness import (
     Returned,
     check,
     explore,
+    explorer,
     minimal_failure,
     run,
 )
@@ -119,6 +120,47 @@ def test_seconds_bound_the_search():
 
 def test_at_least_one_execution_is_made_however_short_the_time():
     assert explore(locked, seconds=1e-9).executions == 1
+
+
+@pytest.mark.parametrize("carrier", ["greenlets", "threads"])
+@pytest.mark.parametrize("search", ["auto", "random", "exhaustive"])
+def test_seconds_end_an_execution_that_goes_on_for_ever(search, carrier):
+    def body():
+        cell = SimpleNamespace(n=0, looks=0)
+
+        def increment():
+            cell.n += 1
+
+        together(increment, increment)
+        while cell.n < 2:  # it writes, so it is not seen to spin
+            cell.looks += 1
+
+    exploration = explore(body, search=search, seconds=0.2, max_steps=10**12, carrier=carrier)
+
+    assert exploration.executions >= 1
+    assert list(exploration.outcomes) == [Returned(None)]
+    if search == "exhaustive":
+        assert "The exhaustive search was stopped" in exploration.reason
+    else:
+        assert exploration.verdict == "no failure found", exploration.reason
+
+
+def test_seconds_end_the_first_execution_too_and_then_nothing_is_known(monkeypatch):
+    def body():
+        cell = SimpleNamespace(looks=0)
+
+        def work():
+            while True:
+                cell.looks += 1
+
+        together(work, work)
+
+    monkeypatch.setattr(explorer, "_SECONDS_FOR_THE_FIRST", 0.1)
+    exploration = explore(body, seconds=0.05, max_steps=10**12)
+
+    assert (exploration.verdict, exploration.executions) == ("inconclusive", 0)
+    assert exploration.reason.startswith("No execution had ended after 0.05 s.")
+    assert explore(locked).verdict == "holds"
 
 
 def test_all_outcomes_are_collected_when_asked():
