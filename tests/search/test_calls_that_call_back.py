@@ -3,19 +3,11 @@
 from collections import defaultdict
 from functools import cache, cached_property, lru_cache
 from heapq import heappush
-from threading import Thread
 
 import pytest
+from together import together
 
 from harness import explore
-
-
-def in_threads(*targets):
-    threads = [Thread(target=target) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def cached():
@@ -26,7 +18,7 @@ def cached():
         calls.append(number)
         return 2 * number
 
-    in_threads(lambda: double(1), lambda: double(1))
+    together(lambda: double(1), lambda: double(1))
     return len(calls)
 
 
@@ -39,7 +31,7 @@ def one_client():
         return Client()
 
     got = {}
-    in_threads(lambda: got.setdefault(1, client()), lambda: got.setdefault(2, client()))
+    together(lambda: got.setdefault(1, client()), lambda: got.setdefault(2, client()))
     return got[1] is got[2]
 
 
@@ -50,7 +42,7 @@ def one_value():
             return [self]
 
     once, got = Once(), {}
-    in_threads(lambda: got.setdefault(1, once.value), lambda: got.setdefault(2, once.value))
+    together(lambda: got.setdefault(1, once.value), lambda: got.setdefault(2, once.value))
     return got[1] is got[2]
 
 
@@ -67,13 +59,13 @@ def shared_generator():
         except ValueError as error:
             errors.append(str(error))
 
-    in_threads(take, take)
+    together(take, take)
     return tuple(got), tuple(errors)
 
 
 def made_by_a_factory():
     lists = defaultdict(lambda: [])
-    in_threads(lambda: lists["key"].append(1), lambda: lists["key"].append(2))
+    together(lambda: lists["key"].append(1), lambda: lists["key"].append(2))
     return tuple(lists["key"])
 
 
@@ -87,7 +79,7 @@ class Item:
 
 def heap():
     items = [Item(2), Item(4)]
-    in_threads(lambda: heappush(items, Item(3)), lambda: heappush(items, Item(1)))
+    together(lambda: heappush(items, Item(3)), lambda: heappush(items, Item(1)))
     return tuple(item.rank for item in items)
 
 
@@ -100,7 +92,7 @@ def sorted_in_place():
         except ValueError as error:
             errors.append(str(error))
 
-    in_threads(sort, lambda: items.append(0))
+    together(sort, lambda: items.append(0))
     return tuple(items), tuple(errors)
 
 

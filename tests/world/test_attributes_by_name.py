@@ -1,19 +1,11 @@
 """getattr() and setattr() with a name touch that attribute, of a module, too."""
 
-from threading import Thread
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from together import together
 
 from harness import Returned, explore
-
-
-def in_threads(*targets):
-    threads = [Thread(target=target) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 @pytest.mark.parametrize(
@@ -26,7 +18,7 @@ def test_an_update_by_name_is_lost(owner):
         def work():
             setattr(owner, "count", getattr(owner, "count") + 1)  # noqa: B009, B010  it is the test
 
-        in_threads(work, work)
+        together(work, work)
         return owner.count
 
     exploration = explore(body, search="exhaustive", stop_at_failure=False)
@@ -37,7 +29,7 @@ def test_an_update_by_name_is_lost(owner):
 def test_other_names_make_no_difference():
     def body():
         owner = SimpleNamespace(left=0, right=0)
-        in_threads(lambda: setattr(owner, "left", 1), lambda: setattr(owner, "right", 1))
+        together(lambda: setattr(owner, "left", 1), lambda: setattr(owner, "right", 1))
         return owner.left + getattr(owner, "right")  # noqa: B009
 
     assert explore(body, search="exhaustive").executions == 1
@@ -49,7 +41,7 @@ def test_what_is_set_on_a_module_by_name_is_put_back():
 
     def body():
         before = module.mode
-        in_threads(lambda: setattr(module, "mode", "new"), lambda: module.mode)
+        together(lambda: setattr(module, "mode", "new"), lambda: module.mode)
         return before
 
     exploration = explore(body, search="exhaustive", stop_at_failure=False)

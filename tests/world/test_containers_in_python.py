@@ -2,19 +2,12 @@
 
 from collections import ChainMap, Counter, UserDict, UserList
 from collections.abc import MutableMapping, MutableSequence
-from threading import Lock, Thread
+from threading import Lock
 
 import pytest
+from together import together
 
 from harness import explore
-
-
-def in_threads(*targets):
-    threads = [Thread(target=target) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 class Own(MutableMapping):
@@ -62,7 +55,7 @@ class OwnSequence(MutableSequence):
 def count_up(change):
     def body():
         counter = Counter(seen=1)
-        in_threads(lambda: change(counter), lambda: change(counter))
+        together(lambda: change(counter), lambda: change(counter))
         return counter["seen"]
 
     return body
@@ -71,7 +64,7 @@ def count_up(change):
 def set_defaults(make):
     def body():
         mapping, got = make(), {}
-        in_threads(
+        together(
             lambda: got.setdefault("first", mapping.setdefault("key", 1)),
             lambda: got.setdefault("second", mapping.setdefault("key", 2)),
         )
@@ -90,7 +83,7 @@ def remove_both():
         except (IndexError, ValueError) as error:
             errors.append(error)
 
-    in_threads(lambda: remove("a"), lambda: remove("b"))
+    together(lambda: remove("a"), lambda: remove("b"))
     return "".join(sequence), len(errors)
 
 
@@ -124,7 +117,7 @@ def test_a_lock_around_them_helps(make):
             with lock:
                 got.append(mapping.setdefault("key", value))
 
-        in_threads(lambda: work(1), lambda: work(2))
+        together(lambda: work(1), lambda: work(2))
         assert got[0] == got[1]
 
     assert explore(body).verdict == "holds"
@@ -133,7 +126,7 @@ def test_a_lock_around_them_helps(make):
 def test_list_methods_behind_a_user_list_are_one_step():
     def body():
         items = UserList()
-        in_threads(lambda: items.append(1), lambda: items.extend([2, 3]))
+        together(lambda: items.append(1), lambda: items.extend([2, 3]))
         assert sorted(items) == [1, 2, 3]
 
     assert explore(body).verdict == "holds"
@@ -142,7 +135,7 @@ def test_list_methods_behind_a_user_list_are_one_step():
 def test_the_lines_of_the_library_are_in_the_table():
     def body():
         counter = Counter(seen=1)
-        in_threads(*[lambda: counter.update({"seen": 1})] * 2)
+        together(*[lambda: counter.update({"seen": 1})] * 2)
         assert counter["seen"] == 3
 
     report = explore(body).failure.report

@@ -3,15 +3,9 @@
 import sys
 from threading import Thread
 
+from together import together
+
 from harness import explore
-
-
-def in_two_threads(work):
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_what_a_with_statement_changes_is_put_back():
@@ -59,7 +53,7 @@ def test_finalizers_of_half_made_objects_say_nothing(monkeypatch):
 
     def body():
         made = []
-        in_two_threads(lambda: made.append(Connection()))
+        together(*[lambda: made.append(Connection())] * 2)
         assert len(made) == 2
 
     assert explore(body).verdict == "holds"
@@ -78,7 +72,7 @@ def test_finalizers_of_whole_objects_say_what_goes_wrong(monkeypatch):
             raise ValueError("in a finalizer")
 
     def body():
-        in_two_threads(lambda: Failing())
+        together(Failing, Failing)
 
     explore(body, executions=5)
 

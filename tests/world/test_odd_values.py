@@ -1,10 +1,11 @@
 """What a body returns or raises is the user's: its methods may fail, and nothing else does."""
 
 import sys
-from threading import Lock, Thread
+from threading import Lock
 from types import ModuleType
 
 import pytest
+from together import together
 
 from harness import Returned, check, explore
 
@@ -39,11 +40,7 @@ def race():
     def add():
         found["n"] += 1
 
-    threads = [Thread(target=add) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(add, add)
     return found["n"]
 
 

@@ -13,21 +13,12 @@ import operator
 import pickle
 import pprint
 import string
-from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+from together import together
 
 from harness import explore
-
-
-def in_two_threads(work):
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
 
 # Each says whether the list in the list is empty; `lists == [[]]` at first.
 EMPTY = {
@@ -67,7 +58,7 @@ def test_lists_in_what_is_read_are_read(name):
             if is_empty(lists):
                 lists[0].append(1)
 
-        in_two_threads(work)
+        together(work, work)
         assert len(lists[0]) == 1
 
     assert explore(body, executions=100).verdict == "violated"
@@ -101,7 +92,7 @@ def test_methods_that_are_handed_on_are_called(name):
             if not items:
                 append(items)
 
-        in_two_threads(work)
+        together(work, work)
         assert len(items) == 1
 
     assert explore(body, executions=100).verdict == "violated"
@@ -138,11 +129,7 @@ def test_attributes_in_what_is_read_are_read(name):
             pair.left = 1
             pair.right = 1
 
-        threads = [Thread(target=write), Thread(target=lambda: seen.append(both(pair)))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        together(write, lambda: seen.append(both(pair)))
         return seen[0]
 
     outcomes = explore(body, search="exhaustive", stop_at_failure=False).outcomes
@@ -158,14 +145,7 @@ def test_a_namespace_is_compared_by_its_attributes():
         def write():
             space.n = 1
 
-        threads = [
-            Thread(target=write),
-            Thread(target=lambda: seen.append(space == SimpleNamespace(n=0))),
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        together(write, lambda: seen.append(space == SimpleNamespace(n=0)))
         return seen[0]
 
     outcomes = explore(body, search="exhaustive", stop_at_failure=False).outcomes
@@ -185,14 +165,7 @@ def test_what_is_logged_is_read():
     def body():
         kept.clear()
         state = {"n": 0}
-        threads = [
-            Thread(target=lambda: state.update(n=1)),
-            Thread(target=lambda: logger.warning("state %s", state)),
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        together(lambda: state.update(n=1), lambda: logger.warning("state %s", state))
         return kept[0]
 
     outcomes = explore(body, search="exhaustive", stop_at_failure=False).outcomes
@@ -219,7 +192,7 @@ def test_eval_and_exec_see_the_names_that_they_see_outside():
 
     def body():
         seen = []
-        in_two_threads(lambda: seen.append(evaluated()))
+        together(*[lambda: seen.append(evaluated())] * 2)
         return seen
 
     outcomes = explore(body, executions=5, stop_at_failure=False).outcomes

@@ -1,9 +1,10 @@
 """What only weak references lead to dies when it would die without the harness."""
 
 import weakref
-from threading import Lock, Thread
+from threading import Lock
 
 import pytest
+from together import together
 
 from harness import explore
 
@@ -29,11 +30,7 @@ def at_a_time():
             most.append(len(inside))
             inside.pop()
 
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(work, work)
     return max(most)
 
 
