@@ -59,10 +59,22 @@ _READ_ALL_OF_IT = {
     "pprint": frozenset(("pformat", "pprint", "pp", "saferepr")),
     "string": frozenset(("substitute", "safe_substitute", "format", "vformat")),
     "heapq": frozenset(("nsmallest", "nlargest", "merge")),
+    "logging": frozenset(("debug", "info", "warning", "error", "exception", "critical", "log")),
+    "random": frozenset(("choice", "choices", "sample", "shuffle")),
+    "statistics": frozenset(
+        (
+            *("mean", "fmean", "median", "median_low", "median_high", "mode", "multimode"),
+            *("stdev", "pstdev", "variance", "pvariance", "quantiles"),
+        )
+    ),
+    "textwrap": frozenset(("wrap", "fill", "shorten", "dedent", "indent")),
+    "difflib": frozenset(("unified_diff", "context_diff", "ndiff", "get_close_matches")),
+    "reprlib": frozenset(("repr",)),
+    "shlex": frozenset(("join",)),
+    "urllib.parse": frozenset(("urlencode",)),
+    "csv": frozenset(("writerow", "writerows")),
 }
 _READING_ATTRIBUTES = frozenset(("copy", "dataclasses", "pprint"))
-_LOGGING = "logging"
-_LOGS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
 _PICKLING = frozenset(("dumps", "dump"))
 _CONTAINERS_IN = frozenset(
     (
@@ -70,7 +82,7 @@ _CONTAINERS_IN = frozenset(
         *("contextlib", "email.message"),
     )
 )
-MODULES = frozenset((*_CONTAINERS_IN, *files.MODULES, *_READ_ALL_OF_IT, _LOGGING))
+MODULES = frozenset((*_CONTAINERS_IN, *files.MODULES, *_READ_ALL_OF_IT))
 
 
 _CACHED = "<cache>"
@@ -93,8 +105,6 @@ def matters(function: Any) -> bool:
     module, name = function.__module__, getattr(function, "__name__", "")
     if module in _CONTAINERS_IN and type(function) is MethodType and is_opaque(function.__self__):
         return True
-    if module == _LOGGING:
-        return name in _LOGS
     return files.is_call(module, name) or name in _READ_ALL_OF_IT.get(module, ())
 
 
@@ -118,9 +128,16 @@ def of_call(function: Any, argument: Any, second: Any = None) -> Accessed:
         return _of_partial(function, argument, second)
     if kind in _GETTERS:
         return _of_getter(function, argument)
-    if kind is FunctionType or module == _LOGGING:  # which `matters` has let pass
-        return of_contents((argument, second), attributes=module in _READING_ATTRIBUTES)
+    if kind is FunctionType or name in _READ_ALL_OF_IT.get(module, ()):
+        return _of_library_call(module, name, argument, second)
     return _of_c_call(function, name, argument, second)
+
+
+def _of_library_call(module: str, name: str, argument: Any, second: Any) -> Accessed:
+    """Resolve a call of Python code that `matters` has let pass."""
+    if name in _FUNCTIONS_THAT_WRITE and is_container(argument):
+        return of_whole(argument, write=True)
+    return of_contents((argument, second), attributes=module in _READING_ATTRIBUTES)
 
 
 def _of_c_call(function: Any, name: str, argument: Any, second: Any) -> Accessed:

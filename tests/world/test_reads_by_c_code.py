@@ -12,7 +12,11 @@ import logging
 import operator
 import pickle
 import pprint
+import random
+import shlex
+import statistics
 import string
+import urllib.parse
 from types import SimpleNamespace
 
 import pytest
@@ -43,6 +47,9 @@ EMPTY = {
     "itemgetter": lambda lists: not operator.itemgetter(slice(1))(lists[0]),
     "methodcaller": lambda lists: not operator.methodcaller("copy")(lists[0]),
     "partial": lambda lists: not functools.partial(len, lists[0])(),
+    "median": lambda lists: statistics.median([0, *map(len, lists)]) == 0,
+    "urlencode": lambda lists: urllib.parse.urlencode({"one": lists}) == "one=%5B%5B%5D%5D",
+    "join": lambda lists: shlex.join([f"{lists[0]}"]) == "'[]'",
     "nsmallest": lambda lists: not heapq.nsmallest(1, lists[0]),
 }
 
@@ -171,6 +178,17 @@ def test_what_is_logged_is_read():
     outcomes = explore(body, search="exhaustive", stop_at_failure=False).outcomes
 
     assert {outcome.value for outcome in outcomes} == {"state {'n': 0}", "state {'n': 1}"}
+
+
+def test_shuffling_is_a_write():
+    def body():
+        items = [1, 2, 3]
+        together(lambda: random.shuffle(items), lambda: items.append(4))
+        return tuple(items)
+
+    outcomes = explore(body, search="exhaustive", stop_at_failure=False).outcomes
+
+    assert len(outcomes) == 2
 
 
 def evaluated():
