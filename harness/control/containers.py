@@ -32,8 +32,8 @@ _OF_THE_STANDARD_LIBRARY = frozenset(
 )
 _IN_PYTHON = frozenset(
     (
-        *(("weakref", "WeakKeyDictionary"), ("weakref", "WeakSet")),
-        *(("weakref", "WeakValueDictionary"), ("_weakrefset", "WeakSet"), ("os", "_Environ")),
+        ("weakref", "WeakSet"),
+        *(("_weakrefset", "WeakSet"), ("os", "_Environ")),
         *(("configparser", "RawConfigParser"), ("configparser", "SectionProxy")),
         *(("contextlib", "_BaseExitStack"), ("email.message", "Message")),
     )

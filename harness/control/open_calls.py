@@ -17,12 +17,12 @@ from harness.control.scheduler import running
 # From the call of the hook to the access, in the code; there may be hooks for hand-overs in between.
 _MOST_BYTES_TO_THE_ACCESS = 24
 _MOST_BYTES_WITH_HAND_OVERS = 96
-_MOST_OPEN = 32
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    frame: FrameType
+    frame: int  # the id of the frame, which must not be kept: its variables would live on
+    code: CodeType
     hook: int  # the instruction that has called the hook
     touches: tuple[Touch, ...]
 
@@ -38,8 +38,8 @@ class OpenCalls:
         frame = _frame_of(code)
         if frame is not None:
             opened = self._of_task.setdefault(task, [])
-            opened.append(_Open(frame, frame.f_lasti, accessed.touches))
-            del opened[:-_MOST_OPEN]
+            _close(opened, frame)
+            opened.append(_Open(id(frame), frame.f_code, frame.f_lasti, accessed.touches))
 
     def around(self, task: int, code: CodeType) -> list[Touch]:
         """Return what is being touched by accesses that have led to `code`, whose hook is running."""
@@ -47,18 +47,25 @@ class OpenCalls:
         if not opened:
             return []
         frame = _frame_of(code)
-        callers: set[int] = set()
-        caller = None if frame is None else frame.f_back
-        while caller is not None:
-            callers.add(id(caller))
-            caller = caller.f_back
-        opened[:] = [one for one in opened if id(one.frame) in callers and _goes_on(one)]
+        _close(opened, None if frame is None else frame.f_back)
         return [touch for one in opened for touch in one.touches]
 
 
-def _goes_on(one: _Open) -> bool:
+def _close(opened: list[_Open], frame: FrameType | None) -> None:
+    """Forget what is over when `frame` runs, and what the accesses have touched."""
+    if opened:
+        running_frames = {}
+        while frame is not None:
+            running_frames[id(frame)] = frame
+            frame = frame.f_back
+        opened[:] = [one for one in opened if _goes_on(one, running_frames.get(one.frame))]
+
+
+def _goes_on(one: _Open, frame: FrameType | None) -> bool:
+    if frame is None or frame.f_code is not one.code:
+        return False
     most = _MOST_BYTES_TO_THE_ACCESS if running.hand_overs is None else _MOST_BYTES_WITH_HAND_OVERS
-    return 0 < one.frame.f_lasti - one.hook <= most
+    return 0 < frame.f_lasti - one.hook <= most
 
 
 def _frame_of(code: CodeType) -> FrameType | None:

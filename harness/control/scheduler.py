@@ -478,7 +478,7 @@ class Scheduler(ExecutionState):
             self._kills = 0
             self.current = task
             self.listening = task.carrier
-            task.ready = task.deadline = task.resource = None
+            task.ready = task.deadline = task.resource = task.operand = None
             task.stop_at = task.points + _POINTS_TO_CLEAN_UP
             while not task.done and self._kills <= _KILLS_BEFORE_LEAVING_BEHIND:
                 self._kills += 1

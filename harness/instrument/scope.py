@@ -13,6 +13,7 @@ import importlib.util
 import os
 import sys
 import sysconfig
+import weakref
 from collections.abc import Mapping
 from types import CodeType, FrameType
 from typing import Any
@@ -29,6 +30,7 @@ OTHER_TOOLS = (
 # Classes of the standard library whose methods are several steps each, like the program's own.
 _CLASSES = {
     f"{collections.__file__}": frozenset(("Counter", "ChainMap", "UserDict", "UserList")),
+    f"{weakref.__file__}": frozenset(("WeakKeyDictionary", "WeakValueDictionary")),
     f"{_collections_abc.__file__}": frozenset(("MutableMapping", "MutableSequence", "MutableSet")),
 }
 _FROZEN = {"<frozen _collections_abc>": f"{_collections_abc.__file__}"}
@@ -62,7 +64,8 @@ class CodeScope:
         """Say whether `code`, run with these globals, gets switch points."""
         filename = file_of(code)
         if filename in _CLASSES:
-            return code.co_qualname.partition(".")[0] in _CLASSES[filename]
+            owner, _, name = code.co_qualname.partition(".")
+            return owner in _CLASSES[filename] and "<locals>" not in name  # a callback
         if filename.startswith("<"):
             return not filename.startswith("<frozen") and self.contains_namespace(namespace)
         return self.contains_file(filename)

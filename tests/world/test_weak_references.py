@@ -21,11 +21,18 @@ class Named:
             self.lock = LOCKS[name] = Lock()
 
 
-def at_a_time():
+class Registered:
+    """Keep a lock for each name by one call."""
+
+    def __init__(self, name):
+        self.lock = LOCKS.setdefault(name, Lock())
+
+
+def at_a_time(kind=Named):
     inside, most = [], []
 
     def work():
-        with Named("name").lock:
+        with kind("name").lock:
             inside.append(1)
             most.append(len(inside))
             inside.pop()
@@ -47,8 +54,9 @@ def test_each_execution_begins_without_the_locks_of_the_last_one(search):
     assert set(known) == {0}
 
 
-def test_two_locks_of_one_name_are_found():
+@pytest.mark.parametrize("kind", [Named, Registered])
+def test_two_locks_of_one_name_are_found(kind):
     def body():
-        assert at_a_time() == 1
+        assert at_a_time(kind) == 1
 
     assert explore(body).verdict == "violated"
