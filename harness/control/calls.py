@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from functools import lru_cache, partial
-from itertools import accumulate, chain, islice, zip_longest
+from io import BytesIO, StringIO
+from itertools import (
+    accumulate,
+    chain,
+    combinations,
+    compress,
+    dropwhile,
+    filterfalse,
+    groupby,
+    islice,
+    pairwise,
+    permutations,
+    product,
+    starmap,
+    takewhile,
+    zip_longest,
+)
 from operator import attrgetter, itemgetter, methodcaller
 from types import (
     BuiltinFunctionType,
@@ -22,8 +39,8 @@ from typing import Any
 
 from harness.control import files
 from harness.control.containers import (
-    behind,
     is_container,
+    is_lazy,
     is_opaque,
     of_item,
     of_iteration,
@@ -48,6 +65,8 @@ READERS = frozenset(
     (
         *(list, tuple, set, frozenset, dict, bytes, bytearray, enumerate, zip, map),
         *(filter, reversed, str, deque, OrderedDict, chain, islice, zip_longest, accumulate),
+        *(bool, product, permutations, combinations, groupby, starmap, takewhile, dropwhile),
+        *(filterfalse, compress, pairwise, array, memoryview),
     )
 )
 _GETTERS = frozenset((attrgetter, itemgetter, methodcaller))
@@ -75,7 +94,7 @@ _READ_ALL_OF_IT = {
     "csv": frozenset(("writerow", "writerows")),
 }
 _READING_ATTRIBUTES = frozenset(("copy", "dataclasses", "pprint"))
-_PICKLING = frozenset(("dumps", "dump"))
+_WRITING_INTO = frozenset(("print", "dump", "dumps"))  # the other argument, if it is a file
 _CONTAINERS_IN = frozenset(
     (
         *("collections", "weakref", "_weakrefset", "os", "_collections_abc", "configparser"),
@@ -137,6 +156,8 @@ def _of_library_call(module: str, name: str, argument: Any, second: Any) -> Acce
     """Resolve a call of Python code that `matters` has let pass."""
     if name in _FUNCTIONS_THAT_WRITE and is_container(argument):
         return of_whole(argument, write=True)
+    if name in _WRITING_INTO:
+        return _of_writing(name, argument, second)
     return of_contents((argument, second), attributes=module in _READING_ATTRIBUTES)
 
 
@@ -149,7 +170,7 @@ def _of_c_call(function: Any, name: str, argument: Any, second: Any) -> Accessed
             return _of_function(name, argument, second)
     if name in _OF_ATTRIBUTES and type(argument) is str:
         return of_attribute(owner, argument, write=name != "__getattribute__")
-    accessed = _of_method(name, owner, argument)
+    accessed = _of_method(name, owner, argument, second)
     if type(function) is BuiltinFunctionType and not is_container(owner):
         return _with_state_of(owner, accessed, name)
     return accessed
@@ -171,9 +192,11 @@ def of_cache(function: Any, *, write: bool) -> Accessed:
     return Accessed((touch,), f"cache of {function.__wrapped__.__name__}()")
 
 
-def _of_method(name: str, owner: Any, argument: Any) -> Accessed:
+def _of_method(name: str, owner: Any, argument: Any, second: Any = None) -> Accessed:
     if type(owner) is CACHE:
         return of_cache(owner, write=name == "cache_clear")
+    if is_lazy(owner):
+        return of_contents((owner,)) if name == "__next__" else of_iteration(owner, write=False)
     if name in _ITEM_READERS and is_a(owner, dict):
         return of_item(owner, argument, write=False)
     if name == "setdefault" or (name == "pop" and is_a(owner, dict)):
@@ -181,29 +204,35 @@ def _of_method(name: str, owner: Any, argument: Any) -> Accessed:
         return accessed if accessed.touches else of_whole(owner, write=True)
     accessed = of_whole(owner, write=not only_reads(name))
     if not accessed.touches:
-        return of_contents((argument,))
+        return of_contents((argument, second))
     if name in _METHODS_THAT_STORE:
         others: tuple[Touch, ...] = ()
     elif name in _METHODS_THAT_COMPARE:
         others = of_contents((owner, argument)).touches[len(accessed.touches) :]
     else:
-        others = of_contents((argument,)).touches if argument is not owner else ()
+        others = of_contents(one for one in (argument, second) if one is not owner).touches
     return Accessed((*accessed.touches, *others), f"{accessed.label}.{name}")
 
 
 def _of_function(name: str, argument: Any, second: Any) -> Accessed:
     if name in _FUNCTIONS_ON_ATTRIBUTES:
-        write = name in ("setattr", "delattr")
-        if type(second) is str:
-            return of_attribute(argument, second, write=write)
-        return of_any_attribute(name, argument)
-    if name in ("next", "iter"):
-        argument = behind(argument)
+        if type(second) is not str:
+            return of_any_attribute(name, argument)
+        return of_attribute(argument, second, write=name in ("setattr", "delattr"))
+    if name in _WRITING_INTO:
+        return _of_writing(name, argument, second)
     if name in _FUNCTIONS_THAT_WRITE and is_container(argument):
         return of_whole(argument, write=True)
-    if name in _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE:
-        return reading((argument, second))
-    return of_contents((argument, second), attributes=name in _PICKLING)
+    looks_at_the_outside = name in _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE
+    return (reading if looks_at_the_outside else of_contents)((argument, second))
+
+
+def _of_writing(name: str, one: Any, other: Any) -> Accessed:
+    """Resolve a call that writes one of these into the other, if that is a file in memory."""
+    read = of_contents((one, other), attributes=name != "print")
+    files_in_memory = [it for it in (one, other) if type(it) in (StringIO, BytesIO)]
+    written = [touch for it in files_in_memory for touch in of_whole(it, write=True).touches]
+    return Accessed((*written, *read.touches), read.label) if read.touches else NOTHING
 
 
 def reading(arguments: Iterable[Any]) -> Accessed:
@@ -211,7 +240,9 @@ def reading(arguments: Iterable[Any]) -> Accessed:
     touches: tuple[Touch, ...] = ()
     label = ""
     for argument in arguments:
-        accessed = of_iteration(argument, write=False)
+        accessed = (
+            of_contents((argument,)) if is_lazy(argument) else of_iteration(argument, write=False)
+        )
         if accessed.touches:
             touches += accessed.touches
             label = label or accessed.label
@@ -252,7 +283,7 @@ _METHODS_THAT_COMPARE = frozenset(
 )
 _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE = frozenset(
     (
-        *("len", "iter", "next", "id", "isinstance", "issubclass", "callable", "type", "list"),
+        *("len", "iter", "id", "isinstance", "issubclass", "callable", "type", "list"),
         *("tuple", "set", "frozenset", "deque", "enumerate", "reversed", "bool", "range", "islice"),
         *("length_hint", "getsizeof", "ref", "getrefcount", "bytes", "bytearray"),
     )

@@ -38,6 +38,7 @@ _IN_PYTHON = frozenset(
         *(("contextlib", "_BaseExitStack"), ("email.message", "Message")),
     )
 )
+_VIEWS = frozenset(("dict_keys", "dict_values", "dict_items", "mappingproxy"))
 _LAZY = frozenset(
     (
         *("map", "zip", "filter", "enumerate", "reversed", "chain", "islice", "accumulate"),
@@ -49,12 +50,14 @@ _LAZY = frozenset(
             "filterfalse",
             "compress",
             "pairwise",
-            "dict_values",
-            "dict_items",
+            *("product", "permutations", "combinations", "combinations_with_replacement"),
+            *("groupby", "_grouper", "_tee", "repeat", "batched"),
+            *_VIEWS,
         ),
     )
 )
 _DEEPEST_ITERATOR = 3
+_POSITION = "<position>"  # of an iterator: each step changes it
 _MOST_CLASSES = 1_000
 _known: dict[type, bool] = {}
 _opaque: dict[type, bool] = {}
@@ -114,6 +117,8 @@ def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> A
 
 def of_membership(container: Any, item: Any) -> Accessed:
     """Resolve `item in container`."""
+    if is_lazy(container):
+        return of_iteration(container, write=False)
     if is_any_of(container, (dict, set)):
         return of_item(container, item, write=False)
     return of_whole(container, write=False)
@@ -161,22 +166,36 @@ def of_whole(container: Any, *, write: bool) -> Accessed:
 
 def of_iteration(iterable: Any, *, write: bool) -> Accessed:
     """Resolve a step of an iteration, or something else that goes through all of `iterable`."""
-    container = behind(iterable)
-    return of_whole(container, write=write or type(container) is GeneratorType)
+    found = [
+        of_whole(container, write=write or type(container) is GeneratorType)
+        for container in _all_behind(iterable)
+    ]
+    if len(found) < 2:  # noqa: PLR2004  as nearly always
+        return found[0] if found else NOTHING
+    return Accessed(tuple(touch for one in found for touch in one.touches), found[0].label)
 
 
-def behind(iterator: Any, depth: int = 0) -> Any:
-    """Return the container that a built-in iterator goes through."""
-    if is_any_of(iterator, _BUILT_IN):
-        return iterator
-    if not is_lazy(iterator):
-        return iterator
-    for referent in gc.get_referents(iterator):
-        if is_container(referent):
-            return referent
-        if depth < _DEEPEST_ITERATOR and is_container(found := behind(referent, depth + 1)):
-            return found
-    return iterator
+def of_advance(iterator: Any) -> Accessed:
+    """Resolve the change of an iterator that lets it go on, or uses it up."""
+    if not is_lazy(iterator) or name_of(type(iterator)) in _VIEWS:
+        return NOTHING
+    return Accessed((Touch(iterator, _POSITION, WRITE),), name_of(type(iterator)))
+
+
+def behind(iterator: Any) -> Any:
+    """Return the first container that an iterator or a view of C goes through, or what it got."""
+    return next(iter(_all_behind(iterator)), iterator)
+
+
+def _all_behind(iterator: Any, depth: int = 0) -> list[Any]:
+    if is_container(iterator):
+        return [iterator]
+    found: list[Any] = []
+    if is_lazy(iterator) and depth <= _DEEPEST_ITERATOR:
+        for referent in gc.get_referents(iterator):
+            for one in referent if type(referent) is tuple else (referent,):
+                found += _all_behind(one, depth + 1)
+    return found
 
 
 def is_lazy(candidate: Any) -> bool:

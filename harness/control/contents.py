@@ -17,7 +17,14 @@ from operator import attrgetter
 from types import BuiltinFunctionType, CellType, GeneratorType, MappingProxyType, SimpleNamespace
 from typing import Any
 
-from harness.control.containers import is_container, is_lazy, is_opaque, of_whole
+from harness.control.containers import (
+    is_container,
+    is_lazy,
+    is_opaque,
+    of_advance,
+    of_iteration,
+    of_whole,
+)
 from harness.control.locations import NOTHING, Accessed, of_any_attribute
 from harness.kinds import fields_of, is_a, is_any_of
 
@@ -61,6 +68,24 @@ def of_contents(objects: Iterable[Any], *, attributes: bool = False) -> Accessed
     return Accessed(touches, label) if touches else NOTHING
 
 
+def of_all_items(kind: str, operand: Any, other: Any, *, write: bool, known: bool) -> Accessed:
+    """Resolve a hook that is about all items of something.
+
+    Args:
+        kind: the hook's name, like `step`.
+        operand: the container, or an iterator.
+        other: what is put in, or added to it.
+        write: whether the hook is about a change.
+        known: whether an iterator was there before the loop.
+    """
+    accessed = of_iteration(operand, write=write)
+    if kind == "unpack" or (kind == "step" and known):
+        return accessed.joined(of_advance(operand))
+    if kind in ("write_slice", "inplace"):
+        return accessed.joined(of_contents((other,)))
+    return accessed
+
+
 def only_reads(method: str) -> bool:
     """Say whether a method of a container, known by its name, changes nothing."""
     return method in _METHODS_THAT_READ
@@ -69,6 +94,8 @@ def only_reads(method: str) -> bool:
 def _of_one(one: Any, attributes: bool) -> Accessed:
     if is_container(one):
         return of_whole(one, write=type(one) is GeneratorType)
+    if is_lazy(one):
+        return of_advance(one)
     if type(one) is BuiltinFunctionType and is_container(one.__self__):
         return of_whole(one.__self__, write=not only_reads(one.__name__))
     if type(one) is SimpleNamespace or (attributes and not is_a(one, type)):

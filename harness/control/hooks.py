@@ -24,6 +24,7 @@ from harness.control.scheduler import running
 from harness.instrument.site import Hooks, Site
 
 _NAMESPACES = (type, ModuleType)  # a union made anew each time would cost as much as the hook
+_COMPARED = frozenset((SimpleNamespace, type({}.keys()), type({}.values()), type({}.items())))
 _IMMUTABLE = frozenset((bool, type(None), int, float, str, bytes, tuple, frozenset, range))
 
 
@@ -161,6 +162,15 @@ def maybe_access(operand: Any, site: Site) -> None:
             running.observer.access(task, site, operand, None)
 
 
+def inplace(operand: Any, other: Any, site: Site) -> None:
+    """Pass the point before `operand += other` and the like, if that may change the operand."""
+    if type(operand) in _IMMUTABLE:
+        if site.watched:
+            running.pass_over(site)
+    else:
+        access_with(operand, other, site)
+
+
 def resume(site: Site) -> None:
     """Pass the point after a generator has got the turn, or where code begins."""
     if getcurrent() is not running.listening:
@@ -186,7 +196,7 @@ def _can_change(operand: Any) -> bool:
     kind = type(operand)
     if kind is tuple:
         return any(map(is_container, operand))
-    return kind not in _IMMUTABLE and (is_container(operand) or kind is SimpleNamespace)
+    return kind not in _IMMUTABLE and (is_container(operand) or kind in _COMPARED)
 
 
 def call(function: Any, argument: Any, site: Site) -> None:
@@ -259,7 +269,7 @@ HOOKS = Hooks(
     step=access,
     unpack=maybe_access,
     truth=maybe_access,
-    inplace=maybe_access,
+    inplace=inplace,
     resume=resume,
     begin=resume,
     operate=operate,

@@ -51,6 +51,11 @@ class Accessed(NamedTuple):
     value: Any = ABSENT
     also: tuple[Touch, ...] = ()
 
+    def joined(self, other: Accessed) -> Accessed:
+        """Return an access that touches what both touch."""
+        touches = (*self.touches, *other.touches)
+        return self._replace(touches=touches, label=self.label or other.label)
+
 
 NOTHING = Accessed((), "")
 
@@ -72,7 +77,8 @@ def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
         if holder is None:
             return NOTHING
         value = names_of(holder).get(name, ABSENT)
-        return Accessed(_touches_of(holder, name, write), f"{name_of(owner)}.{name}", value)
+        touches = _touches_of(owner, name, True) if write else _touches_of_classes(owner, name)
+        return Accessed(touches, f"{name_of(owner)}.{name}", value)
     return _of_instance_attribute(owner, name, write)
 
 
@@ -101,10 +107,22 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     own = _touches_of(owner, name, write)
     if write or holder is None:
         return Accessed(own, label, fields.get(name, ABSENT))
-    of_class = _touches_of(holder, name, False)
+    of_class = _touches_of_classes(kind, name)
     if name in fields:
         return Accessed(own, label, fields[name], of_class)
     return Accessed((*own, *of_class), label, found)
+
+
+def _touches_of_classes(kind: type, name: str) -> tuple[Touch, ...]:
+    """Return the look for an attribute of a class: any class before the holder could hide it."""
+    touches: tuple[Touch, ...] = ()
+    for base in mro_of(kind):
+        is_holder = name in names_of(base)
+        if is_holder or is_heap_type(base):
+            touches += _touches_of(base, name, False)
+        if is_holder:
+            break
+    return touches
 
 
 def _touches_of(owner: Any, name: str, write: bool) -> tuple[Touch, ...]:

@@ -12,7 +12,7 @@ from weakref import ref
 
 from harness.control import calls, containers, locations
 from harness.control.conflicts import Conflicts
-from harness.control.contents import of_contents
+from harness.control.contents import of_all_items, of_contents
 from harness.control.history import History
 from harness.control.locations import NOTHING, Accessed
 from harness.control.open_calls import OpenCalls
@@ -128,7 +128,10 @@ class Observer:
             accessed = NOTHING  # but what its caller touches, like the generator itself
         else:
             value = detail
-            accessed = containers.of_iteration(operand, write=write)
+            known = id(operand) in self._kept
+            accessed = of_all_items(kind, operand, detail, write=write, known=known)
+            if kind == "iterate" and not known and containers.of_advance(operand).touches:
+                self._keep(operand)  # it was there before the loop, so others may have it
         self._note(task, site, accessed, write, delete, value)
         if type(accessed.value) is cached_property and kind == "read_attribute":
             kept = locations.of_attribute(operand, site.name, write=True)

@@ -8,11 +8,11 @@ gets its numbers when it is started, so that they do not depend on who touches i
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from types import FrameType
 from typing import Any
 
-from harness.control import files
+from harness.control import calls, files
 from harness.control.locations import NOTHING, Accessed, Touch
 from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
@@ -97,7 +97,10 @@ class Recorder(Observer):
         self, task: Task, site: Site, function: Any, argument: Any, second: Any = None
     ) -> None:
         """Tell of a call of code that has no switch points."""
-        self.written.call(getattr(function, "__name__", ""))
+        for one in (function, argument, second):  # which C code may call
+            called = one.func if type(one) is partial else one
+            if type(called) in calls.OF_C and type(called) is not calls.CACHE:
+                self.written.call(called.__name__)
         if len(running.tasks) > 1:
             super().call(task, site, function, argument, second)
         else:

@@ -19,7 +19,12 @@ _WRITES_BY_NAME = frozenset(
     )
 )
 # With these a name can be bound that no site shows.
-_BIND_ANY_NAME = frozenset(("setattr", "delattr", "vars", "globals", "locals", "exec", "eval"))
+_BIND_ANY_NAME = frozenset(
+    (
+        *("setattr", "delattr", "__setattr__", "__delattr__"),
+        *("vars", "globals", "locals", "exec", "eval"),
+    )
+)
 
 
 class WrittenNames:

@@ -130,6 +130,7 @@ MAY_PUSH_NULL = frozenset({"LOAD_GLOBAL", "LOAD_ATTR", "LOAD_SUPER_ATTR"})
 SLICED = {"read_item": ("read_slice", (2,)), "write_item": ("write_slice", (2, 3))}
 
 INPLACE = range(13, 26)  # the arguments of BINARY_OP for += and the like
+MULTIPLY = 5  # for *
 SUBSCRIPT = 26  # and for [], since 3.14
 EXIT = 1  # the argument of LOAD_SPECIAL for __exit__
 COMMON_NONE = 7  # the argument of LOAD_COMMON_CONSTANT for None, since 3.15

@@ -34,6 +34,7 @@ from harness.instrument.operands import (
     MAKE_A_DECORATED,
     MAKE_A_SEQUENCE,
     METHODS_OF_REPLACED,
+    MULTIPLY,
     ON_ATTRIBUTES,
     ON_CELLS,
     ON_ITEMS,
@@ -157,8 +158,8 @@ class _Rewriting:
         if one.argument == SUBSCRIPT:
             self._item(index, one)
         elif one.argument in INPLACE:
-            self._observe(index, "inplace", (2,))
-        elif self._previous(index) not in CONSTANTS:
+            self._observe(index, "inplace", (2, 1))
+        elif one.argument == MULTIPLY or self._previous(index) not in CONSTANTS:
             self._observe(index, "operate", (2, 1))
 
     def _match_class(self, index: int, one: Instruction) -> None:

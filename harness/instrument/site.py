@@ -76,7 +76,7 @@ class Hooks:
     step: Hook  # (iterator or iterable, site), before each item
     unpack: Hook  # (iterable, site), for a, b = x and [*x], {**x}, f(*x)
     truth: Hook  # (object, site), before its truth value is taken
-    inplace: Hook  # (object, site), for += and the like, which may change the object
+    inplace: Hook  # (object, operand, site), for += and the like, which may change the object
     resume: Hook  # (site), after a generator has got the turn
     begin: Hook  # (site), where code begins that has no other point: C code may have called it
     operate: Hook  # (left, right, site), before an operator reads both, like == and +

@@ -124,7 +124,7 @@ def test_an_augmented_attribute_is_read_and_written():
     box = Box(n=2)
     assert observed(body, box) == [
         ("read_attribute", "n", box),
-        ("inplace", 2),
+        ("inplace", 2, 5),
         ("write_attribute", "n", box, 7),
     ]
 
@@ -227,7 +227,7 @@ def test_globals():
     assert observed(scope["body"]) == [
         ("write_name", "n", 1),
         ("read_name", "n"),
-        ("inplace", 1),
+        ("inplace", 1, 1),
         ("write_name", "n", 2),
         ("delete_name", "n"),
     ]
@@ -262,7 +262,7 @@ def test_items():
         ("read_item", items, "a"),
         ("write_item", items, "b", 1),
         ("read_item", items, "a"),
-        ("inplace", 1),
+        ("inplace", 1, 1),
         ("write_item", items, "a", 2),
         ("delete_item", items, "a"),
     ]
