@@ -4,7 +4,7 @@ DRAWN = """
 from threading import Thread
 from hypothesis import given, settings, strategies as st
 
-@settings(database=None)
+@settings(database=None, deadline=None)
 @given(numbers=st.lists(st.integers(), max_size={most}))
 def test_all_are_kept(interleave, numbers):
     def body():
