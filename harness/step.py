@@ -8,10 +8,8 @@ from typing import Protocol
 from harness.outcome import Location
 
 TIME_IS_OVER = "time is over"  # the kind of the step in which a timed wait has ended in vain
-LOOKS_AT_THREADS = (
-    "is_alive",
-    "enumerate",
-)  # the kinds of the steps whose answer starts and ends decide
+# The kinds of the steps whose answer starts and ends of threads decide.
+LOOKS_AT_THREADS = ("is_alive", "enumerate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -208,7 +208,7 @@ def _of_method(name: str, owner: Any, argument: Any, second: Any = None) -> Acce
     if name in _METHODS_THAT_STORE:
         others: tuple[Touch, ...] = ()
     elif name in _METHODS_THAT_COMPARE:
-        others = of_contents((owner, argument)).touches[len(accessed.touches) :]
+        others = of_contents((owner, argument)).touches
     else:
         others = of_contents(one for one in (argument, second) if one is not owner).touches
     return Accessed((*accessed.touches, *others), f"{accessed.label}.{name}")
@@ -258,7 +258,10 @@ def _of_partial(function: Any, argument: Any, second: Any) -> Accessed:
 
 
 def _of_getter(function: Any, argument: Any) -> Accessed:
-    _, (name, *more) = function.__reduce__()[:2]
+    made_by, arguments = function.__reduce__()[:2]
+    if type(made_by) is partial:  # of methodcaller, with what has keywords
+        arguments = made_by.args
+    name, *more = arguments
     if type(function) is methodcaller:
         return _of_method(name, argument, more[0] if more else None)
     if type(function) is itemgetter:

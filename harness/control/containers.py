@@ -182,11 +182,6 @@ def of_advance(iterator: Any) -> Accessed:
     return Accessed((Touch(iterator, _POSITION, WRITE),), name_of(type(iterator)))
 
 
-def behind(iterator: Any) -> Any:
-    """Return the first container that an iterator or a view of C goes through, or what it got."""
-    return next(iter(_all_behind(iterator)), iterator)
-
-
 def _all_behind(iterator: Any, depth: int = 0) -> list[Any]:
     if is_container(iterator):
         return [iterator]

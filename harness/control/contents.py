@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import partial
 from itertools import islice
 from operator import attrgetter
-from types import BuiltinFunctionType, CellType, GeneratorType, MappingProxyType, SimpleNamespace
+from types import BuiltinFunctionType, CellType, GeneratorType, SimpleNamespace
 from typing import Any
 
 from harness.control.containers import (
@@ -32,7 +32,7 @@ _MOST_OBJECTS = 100
 _MOST_ITEMS = 200  # of one of them
 _ATOMS = frozenset((bool, int, float, complex, str, bytes, range, slice, type(None), type))
 _SEQUENCES = (list, tuple, deque)  # sets have an order that differs from run to run
-_LEADING_ON = (CellType, GeneratorType, MappingProxyType)
+_LEADING_ON = (CellType, GeneratorType)
 _METHODS_THAT_READ = frozenset(
     (
         *("get", "__getitem__", "__contains__", "__len__", "__iter__", "keys", "values", "items"),

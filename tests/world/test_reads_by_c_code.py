@@ -180,6 +180,19 @@ def test_what_is_logged_is_read():
     assert {outcome.value for outcome in outcomes} == {"state {'n': 0}", "state {'n': 1}"}
 
 
+def test_a_methodcaller_may_have_keywords():
+    def body():
+        shared = {}
+        update = operator.methodcaller("update", key=1)
+        together(lambda: update(shared), lambda: update(shared))
+        return shared
+
+    exploration = explore(body, search="exhaustive")
+
+    assert exploration.verdict == "holds"
+    assert exploration.executions == 2
+
+
 def test_shuffling_is_a_write():
     def body():
         items = [1, 2, 3]
