@@ -63,8 +63,7 @@ def _is_controlled() -> bool:
 
 def _can_go_on(other: Task) -> bool:
     """Say whether another task can, perhaps because a wait runs out of time, but not this kind."""
-    is_ready = other.ready is None or other.ready()
-    return is_ready or (other.deadline is not None and other.deadline < _FOR_EVER)
+    return other.can_go_on() or (other.deadline is not None and other.deadline < _FOR_EVER)
 
 
 def _is_a_loops_own(key: selectors.SelectorKey) -> bool:
