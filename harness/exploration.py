@@ -91,6 +91,8 @@ class Exploration:
         unjoined: names of threads that were still running when the body ended; the harness let
             them run to their end, or ended them if they are daemons.
         divergence: how two executions under the same interleaving differed, if any did.
+        is_sequential: whether there was nothing to interleave: no thread was started, or no two
+            of them touched the same thing.
     """
 
     failure: Failure | None
@@ -107,3 +109,4 @@ class Exploration:
     leftovers: tuple[str, ...] = ()
     unjoined: tuple[str, ...] = ()
     divergence: str = ""
+    is_sequential: bool = False

@@ -65,6 +65,7 @@ class Explorer:
         self._failing: Execution | None = None
         self._found_by = ""
         self._inconclusive: str = ""
+        self._starts_no_thread = False
         self._divergence = ""
         self._uninterrupted: list[Outcome] = []  # of the executions before those of the search
 
@@ -99,6 +100,8 @@ class Explorer:
             leftovers=self._world.leftovers,
             unjoined=tuple(self._world.unjoined),
             divergence=self._divergence,
+            is_sequential=self._starts_no_thread
+            or not (self._inconclusive or failure or evidence.contended),
         )
 
     @property
@@ -173,6 +176,7 @@ class Explorer:
                 f"It ran out of steps before the first thread was started: {headline(outcome)}"
             )
         elif tasks == 1 and outcome is not None and not is_failure(outcome):
+            self._starts_no_thread = True
             self._inconclusive = (
                 "The body started no thread. Start threading.Thread objects inside the body, or, "
                 "if a package starts them in C, nothing can be controlled."

@@ -108,7 +108,7 @@ class Interleave:
         finally:
             progress.wipe_out()
         self._session.note_exploration(exploration, options.get("seed", 0))
-        if _has_nothing_to_interleave(exploration):
+        if exploration.is_sequential:
             _reject_example()  # as assume() would: an example of one thread is no failure
         raise_for(exploration)
         if options.get("model") == "gil" and not self._session.fails_without_gil:
@@ -129,14 +129,6 @@ class Interleave:
         self._session.note_exploration(exploration, None)
         raise_for(exploration)
         return exploration
-
-
-def _has_nothing_to_interleave(exploration: Exploration) -> bool:
-    return (
-        exploration.verdict == "inconclusive"
-        and not exploration.contended
-        and all(isinstance(outcome, Returned) for outcome in exploration.outcomes)
-    )
 
 
 def _as_exploration(execution: Execution, token: str) -> Exploration:

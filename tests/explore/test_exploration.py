@@ -702,3 +702,11 @@ def test_what_a_body_leaves_behind_is_told_of_its_own_module():
     told = [explore(namespace["body"]).leftovers for namespace in (first, second, first)]
 
     assert told == [("first.kept (list)",), ("second.kept (list)",), ("first.kept (list)",)]
+
+
+def test_a_body_with_nothing_to_interleave_says_so():
+    def in_one_thread():
+        Thread(target=int).start()
+
+    assert explore(lambda: None).is_sequential
+    assert explore(in_one_thread).is_sequential

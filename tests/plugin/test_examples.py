@@ -33,3 +33,15 @@ def test_a_test_without_any_other_example_does_not_pass(pytester):
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["E*filtering out a lot of inputs*"])
+
+
+def test_an_example_that_is_inconclusive_for_another_reason_is_no_example_to_pass_over(pytester):
+    text = DRAWN.format(most=4).replace("interleave(body)", "interleave(body, max_steps=3)")
+    path = pytester.makepyfile(text)
+
+    result = pytester.runpytest_subprocess(path)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*InconclusiveError: It ran out of steps before the first thread*"]
+    )
