@@ -142,9 +142,7 @@ class World:
         check_max_delay(max_delay)
         self.body = body
         self.max_steps = max_steps
-        self.cut_at = (
-            NEVER  # after how many steps an execution ends that nobody wants to see longer
-        )
+        self.cut_at = NEVER  # steps after which nobody wants to see more of an execution
         self.installation = _installation_of(checked_packages(instrument), model)
         self._carriers: Carriers = threads if carrier == "threads" else greenlets
         self._delays = None if max_delay is None else Delays(max_delay)
