@@ -21,6 +21,7 @@ from harness.report.value_text import text_of
 STRUCTURE = "<structure>"  # a key that comes or goes changes it; iteration and len() read it
 _NAMED_ITEM = NAMED_LATER  # each look at an item reads it
 _SIMPLE_KEYS = frozenset((int, str, bytes, float, bool, type(None)))
+_WITHOUT_CALLS = frozenset((list, dict))
 _BUILT_IN = (list, dict, set, bytearray)
 # By module and name: some are imported by few programs.
 _OF_THE_STANDARD_LIBRARY = frozenset(
@@ -113,6 +114,12 @@ def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> A
         return Accessed(touches, label, value, also)
     change = _changing(container, key)
     return Accessed(change, label, value) if changes else Accessed(change[:2], label, value, change)
+
+
+def may_call_back(accessed: Accessed) -> bool:
+    """Say whether code of the program may run while a container is accessed."""
+    owner, name, _ = accessed.touches[0]
+    return name == STRUCTURE or type(owner) not in _WITHOUT_CALLS  # else the key is a simple one
 
 
 def of_membership(container: Any, item: Any) -> Accessed:

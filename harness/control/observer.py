@@ -310,7 +310,7 @@ class Observer:
         histories = tuple(self._touch(task, site, touch) for touch in accessed.touches)
         if self.order is not None and (histories or around):
             self.order.access(task, (*accessed.touches, *around))
-        if histories and site.label[0] == "container":
+        if histories and site.label[0] == "container" and containers.may_call_back(accessed):
             self._open_calls.begin(task.number, site.code, accessed)
         if self.keeps_steps and histories:
             if write:

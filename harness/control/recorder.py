@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from harness.control import calls, files
+from harness.control.containers import may_call_back
 from harness.control.locations import NOTHING, Accessed, Touch
 from harness.control.observer import Observer
 from harness.control.primitives.lock import Lock
@@ -244,7 +245,7 @@ class Recorder(Observer):
         if accessed.label == files.LABEL:
             self.is_incomplete = True
         around = self._open_calls.around(task.number, site.code)
-        if accessed.touches and site.label[0] == "container":
+        if accessed.touches and site.label[0] == "container" and may_call_back(accessed):
             self._open_calls.begin(task.number, site.code, accessed)
         if write:
             self.written.add(site)

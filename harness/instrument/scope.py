@@ -34,6 +34,7 @@ _CLASSES = {
     f"{_collections_abc.__file__}": frozenset(("MutableMapping", "MutableSequence", "MutableSet")),
 }
 _FROZEN = {"<frozen _collections_abc>": f"{_collections_abc.__file__}"}
+_CLASSES |= {name: _CLASSES[file] for name, file in _FROZEN.items()}
 _THREADING = ("threading", "_thread", "_threading_local")
 
 
@@ -62,10 +63,11 @@ class CodeScope:
 
     def contains(self, code: CodeType, namespace: Mapping[str, Any]) -> bool:
         """Say whether `code`, run with these globals, gets switch points."""
-        filename = file_of(code)
-        if filename in _CLASSES:
+        filename = code.co_filename
+        classes = _CLASSES.get(filename)
+        if classes is not None and not self.contains_file(filename):
             owner, _, name = code.co_qualname.partition(".")
-            return owner in _CLASSES[filename] and "<locals>" not in name  # a callback
+            return owner in classes and "<locals>" not in name  # a callback
         if filename.startswith("<"):
             return not filename.startswith("<frozen") and self.contains_namespace(namespace)
         return self.contains_file(filename)

@@ -1,6 +1,6 @@
 """Methods that the standard library writes in Python are several steps, like the program's own."""
 
-from collections import ChainMap, Counter, UserDict, UserList
+from collections import ChainMap, Counter, UserDict, UserList, namedtuple
 from collections.abc import MutableMapping, MutableSequence
 from threading import Lock
 
@@ -8,6 +8,7 @@ import pytest
 from together import together
 
 from harness import explore
+from harness.instrument.scope import CodeScope
 
 
 class Own(MutableMapping):
@@ -130,6 +131,13 @@ def test_list_methods_behind_a_user_list_are_one_step():
         assert sorted(items) == [1, 2, 3]
 
     assert explore(body).verdict == "holds"
+
+
+def test_a_module_that_is_named_is_in_scope_as_a_whole():
+    code, namespace = namedtuple.__code__, namedtuple.__globals__
+
+    assert CodeScope(("collections",)).contains(code, namespace)
+    assert not CodeScope().contains(code, namespace)
 
 
 def test_the_lines_of_the_library_are_in_the_table():
