@@ -373,7 +373,7 @@ def _installation_of(packages: tuple[str, ...], model: str) -> Installation:
     key = (packages, model)
     if key not in _installations:
         _installations[key] = Installation(
-            CodeScope(packages), _HOOKS[model], (_thread._local,), running.abandon
+            CodeScope(packages), _HOOKS[model], (_thread._local,), running.hears, running.abandon
         )
     return _installations[key]
 

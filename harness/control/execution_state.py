@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from greenlet import getcurrent
+
 from harness.control.carriers import Carrier, Carriers, greenlets
 from harness.control.delays import Delays
 from harness.control.protocols import Chooser, HandOverRule
@@ -158,6 +160,10 @@ class ExecutionState:
             self.delays.forget()
         if self.hand_overs is not None:
             self.hand_overs.moved = False
+
+    def hears(self) -> bool:
+        """Say whether hooks that are called now are points of a task."""
+        return getcurrent() is self.listening
 
     @property
     def steps(self) -> int:

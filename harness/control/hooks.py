@@ -25,7 +25,8 @@ from harness.instrument.site import Hooks, Site
 
 _NAMESPACES = (type, ModuleType)  # a union made anew each time would cost as much as the hook
 _COMPARED = frozenset((SimpleNamespace, type({}.keys()), type({}.values()), type({}.items())))
-_IMMUTABLE = frozenset((bool, type(None), int, float, str, bytes, tuple, frozenset, range))
+_ATOMS = frozenset((bool, type(None), int, float, str, bytes, range))
+_IMMUTABLE = _ATOMS | {tuple, frozenset}
 
 
 def access(operand: Any, site: Site) -> None:
@@ -185,7 +186,9 @@ def resume(site: Site) -> None:
 
 def operate(left: Any, right: Any, site: Site) -> None:
     """Pass the point before its operands are compared, added or formatted, if one can change."""
-    if not _can_change(left) and not _can_change(right):
+    if (type(left) in _ATOMS and type(right) in _ATOMS) or not (
+        _can_change(left) or _can_change(right)
+    ):
         if site.watched:
             running.pass_over(site)
     else:
@@ -196,7 +199,7 @@ def _can_change(operand: Any) -> bool:
     kind = type(operand)
     if kind is tuple:
         return any(map(is_container, operand))
-    return kind not in _IMMUTABLE and (is_container(operand) or kind in _COMPARED)
+    return is_container(operand) or kind in _COMPARED
 
 
 def call(function: Any, argument: Any, site: Site) -> None:

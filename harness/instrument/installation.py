@@ -62,6 +62,7 @@ class Installation:
         scope: which code gets hooks.
         hooks: what that code calls.
         wanted: types whose instances `early` collects.
+        is_heard: says whether the hooks that are called now are points.
         abandon: ends the running execution, unless the call comes from elsewhere; with
             `at_once=False`, at the next point.
     """
@@ -71,6 +72,7 @@ class Installation:
         scope: CodeScope,
         hooks: Hooks,
         wanted: tuple[type, ...],
+        is_heard: Callable[[], bool],
         abandon: Callable[..., None],
     ) -> None:
         self.scope = scope
@@ -79,6 +81,7 @@ class Installation:
         self.namespaces: dict[int, dict[str, Any]] = {}
         self._hooks = hooks
         self._wanted = wanted
+        self._is_heard = is_heard
         self._abandon = abandon
         self._codes: dict[int, _Code] = {}
         self._executed: dict[tuple[str, CodeType], CodeType] = {}  # what exec ran, with hooks
@@ -203,6 +206,8 @@ class Installation:
             if code.installed is stub:
                 code.installed = self._rewrite(code.original, code.sites)
                 code.give(code.installed)
+            if not self._is_heard():
+                return  # its hooks would have done nothing: it is called by the harness itself
             self.met_new_code = True
             name = code.original.co_name
             if name != "__del__" and not _is_importing():

@@ -104,11 +104,14 @@ class Surroundings:
     def _end_executors(self) -> None:
         """Let the threads of executors end that nobody has shut down, as at Python's own end."""
         module: Any = sys.modules.get("concurrent.futures.thread")
-        if module is None or not module._threads_queues:
+        if module is None:
+            return
+        with running.quiet():  # it is not the script that looks
+            waiting = list(module._threads_queues.items())
+        if not waiting:
             return
         self._undo.append((setattr, (module, "_shutdown", module._shutdown)))
         module._shutdown = True
-        waiting = list(module._threads_queues.items())
         for _, work in waiting:
             work.put(None)
         for thread, _ in waiting:

@@ -1,11 +1,13 @@
 """A run that is given up, because code without hooks turned up, leaves nothing changed or said."""
 
 import sys
+from functools import partial
 from threading import Thread
 
 from together import together
 
-from harness import explore
+from harness import explore, run
+from harness.control.scheduler import running
 
 
 def test_what_a_with_statement_changes_is_put_back():
@@ -77,3 +79,27 @@ def test_finalizers_of_whole_objects_say_what_goes_wrong(monkeypatch):
     explore(body, executions=5)
 
     assert set(said) == {ValueError}
+
+
+def test_code_that_the_harness_itself_calls_is_no_reason_to_run_again():
+    """A script at full size ran twice because its end had looked into a weak dictionary."""
+    runs = []
+
+    def helper():
+        return len(runs)
+
+    def body(look):
+        runs.append(1)
+        together(int, int)
+        if look:
+            with running.quiet():
+                helper()
+
+    def runs_of(look):
+        runs.clear()
+        run(partial(body, look))
+        return len(runs)
+
+    runs_of(look=False)  # the body's own code is known after that
+
+    assert [runs_of(look=False), runs_of(look=True)] == [1, 1]
