@@ -136,6 +136,7 @@ _CAPTURED: dict[int, tuple[Any, Any]] = {
         (_thread.get_ident, virtual_get_ident),
         (_thread.get_native_id, virtual_get_native_id),
         (_thread.start_new_thread, start_new_thread),
+        (_thread._count, thread.started_count),
         (_thread.allocate_lock, Lock),
         (type(_thread.allocate_lock()), Lock),
         (_thread.RLock, RLock),

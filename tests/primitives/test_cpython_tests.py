@@ -33,7 +33,6 @@ LEFT_OUT = {
     "test_done_callback_raises_already_succeeded": "the same",
     "test_print_exception_gh_102056": "it starts another interpreter",
     "test_local_refs": "it counts references that the scheduler holds until the execution ends",
-    "test__count": "it asks the interpreter how many OS threads there are",
     "test_unraisable_exception": "an exception in a thread is the execution's outcome",
     "test_locked_repr": "a controlled lock's repr has no address, so that traces are equal",
     "test_repr": "a controlled lock's repr has no address, so that traces are equal",

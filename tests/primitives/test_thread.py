@@ -417,6 +417,23 @@ def test_enumerate_and_active_count_know_the_running_threads(world):
     assert world(body) == ([0, 2, 0], [True, True, True])
 
 
+def test_low_level_count_knows_the_started_threads_that_have_not_ended(world):
+    def body():
+        before, go = _thread._count(), Event()
+        threads = [Thread(target=go.wait) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        counts = [_thread._count() - before]
+        go.set()
+        for thread in threads:
+            thread.join()
+        while _thread._count() > before:  # a real thread counts a little longer than it is joined
+            sleep(0.001)
+        return [*counts, _thread._count() - before]
+
+    assert world(body) == [2, 0]
+
+
 def test_thread_started_by_a_thread(world):
     def body():
         depths = []

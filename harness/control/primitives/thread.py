@@ -24,6 +24,7 @@ _original = {
 _allocate_real = _thread.allocate_lock
 _original_enumerate = threading.enumerate
 _original_active_count = threading.active_count
+_original_started_count = _thread._count
 _active: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]
 _ThreadHandle: Any = getattr(threading, "_ThreadHandle", None)  # 3.13 and later
 _ENDED: Any = None  # the handle of a thread that has ended
@@ -280,6 +281,15 @@ def active_count() -> int:
     if running.thread_ident != get_ident():
         return _original_active_count()
     return len(enumerate_())
+
+
+def started_count() -> int:
+    """Return how many threads were started and have not ended; the main thread is none."""
+    if running.thread_ident != get_ident():
+        return _original_started_count()
+    running.looks_at_threads = True
+    running.synchronize(running.current, "enumerate", None)
+    return sum(1 for task in running.alive if task.number)
 
 
 def begin_threads(excepthook: Any) -> None:
