@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from harness.arguments import has_gil
-from harness.control.library_frames import LOOKING_IS_DEAR
+from harness.control.library_frames import LOOKING_IS_DEAR, library_frames
+from harness.control.plan import Plan
 from harness.effort import Effort
 from harness.errors import UsageError
 from harness.execution import Body, World
 from harness.exploration import Failure
 from harness.explorer import Explorer
+from harness.interleaving import Interleaving
 from harness.minimal_failure import most_steps_to_try
 from harness.outcome import OutOfSteps
 from harness.search_options import SearchOptions
@@ -74,11 +76,20 @@ def _happens(
         with options.make_world(body, looks_at_library_frames=looks) as world:
             if not isinstance(failure.outcome, OutOfSteps):
                 world.cut_at = most_steps_to_try(_steps_of(failure))
+            if looks and LOOKING_IS_DEAR and not _shows_more(failure, world):
+                return False
             if _is_found(failure, world, options, searches, most_steps):
                 return True
             if world.stuck_in is not None:  # each execution may take as long
                 return False
     return False
+
+
+def _shows_more(failure: Failure, world: World) -> bool:
+    """Say whether looking has shown a hand-over that would not be known without it."""
+    world.warm_up(Plan(Interleaving()))
+    world.execute(Plan(failure.interleaving))
+    return library_frames.noted
 
 
 def _steps_of(failure: Failure) -> int:

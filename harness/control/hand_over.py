@@ -112,6 +112,8 @@ def begin_call(function: Any) -> None:
         _starts_out_of_scope(function)
     elif releases_inside(function):
         passed()
+    else:
+        _starts_out_of_scope(function)
     if not _PY312:
         finalizers.look_at_call(function)
     _note(sys._getframe(1), ends)
@@ -302,6 +304,8 @@ def _note(frame: FrameType, ends: bool) -> None:
 
 def _starts_out_of_scope(function: Any) -> bool:
     """Say whether calling `function` starts a frame out of scope, and note the hand-over if so."""
+    if is_a(function, type):
+        function = attribute_of(function, "__init__")
     if type(function) is not FunctionType:
         return False
     code = function.__code__

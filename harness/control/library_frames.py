@@ -50,9 +50,11 @@ class LibraryFrames:
 
     def __init__(self) -> None:
         self.seen = False  # whether somebody looks
+        self.noted = False  # whether one mattered that is not known beforehand
 
     def begin(self) -> None:
         """Look from now on, if it is possible."""
+        self.noted = False
         self.seen = self._begin()
 
     def begin_task(self) -> None:
@@ -169,6 +171,7 @@ def _note(frame: FrameType) -> None:
         code = caller.f_code
         if id(code) in marked:
             task.handed_over_at = task.points
+            library_frames.noted |= len(running.alive) > 1
             return
         if _is_ours(code):
             return
