@@ -45,6 +45,7 @@ from harness.control.thread_carriers import threads
 from harness.control.unraisable import Unraisable
 from harness.control.watchdog import watchdog
 from harness.errors import InternalError, UsageError
+from harness.instrument.finder import Heap
 from harness.instrument.installation import Installation
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import NOT_ASKED
@@ -65,6 +66,7 @@ from harness.trace import Trace
 Body = Callable[[], Any]
 _EXECUTIONS_TO_MEET_ALL_CODE = 100_000
 
+_heaps: dict[tuple[str, ...], Heap] = {}
 _installations: dict[tuple[tuple[str, ...], str], Installation] = {}
 _HOOKS = {"free-threaded": HOOKS, "gil": replace(HOOKS, hand_over=HAND_OVER_HOOKS)}
 
@@ -371,9 +373,11 @@ def pass_usage_errors_on(outcome: Outcome) -> None:
 
 def _installation_of(packages: tuple[str, ...], model: str) -> Installation:
     key = (packages, model)
+    if packages not in _heaps:
+        _heaps[packages] = Heap(CodeScope(packages), (_thread._local,))
     if key not in _installations:
         _installations[key] = Installation(
-            CodeScope(packages), _HOOKS[model], (_thread._local,), running.hears, running.abandon
+            _heaps[packages], _HOOKS[model], running.hears, running.abandon
         )
     return _installations[key]
 

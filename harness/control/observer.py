@@ -329,16 +329,19 @@ class Observer:
         return around
 
     def _touch(self, task: Task, site: Site, touch: locations.Touch) -> History:
-        owner = self._aliases.get(id(touch.owner), id(touch.owner))
-        if id(touch.owner) not in self._kept:
-            self._keep(touch.owner)
-        history = self._histories.get((owner, touch.name))
+        accessed, name, mode = touch
+        owner = id(accessed)
+        if self._aliases:
+            owner = self._aliases.get(owner, owner)
+        history = self._histories.get((owner, name))
         if history is None:
-            history = self._histories[owner, touch.name] = History()
+            if id(accessed) not in self._kept:
+                self._keep(accessed)
+            history = self._histories[owner, name] = History()
         clock = self._clocks.of(task.number)
         if self.conflicts is not None:
-            self.conflicts.access(task, site, (owner, touch.name), touch.write, clock)
-        history.touch(task, site, touch.mode, clock, self.contended_sites)
+            self.conflicts.access(task, site, (owner, name), mode != READ, clock)
+        history.touch(task, site, mode, clock, self.contended_sites)
         return history
 
     def _keep(self, owner: Any) -> None:

@@ -8,8 +8,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
-from types import CellType, FunctionType, MemberDescriptorType, MethodType, ModuleType
+from types import CellType, CodeType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
+from weakref import ref
 
 from harness.instrument.scope import OTHER_TOOLS, CodeScope
 from harness.kinds import fields_of, is_a, is_any_of, namespace_of
@@ -21,6 +22,43 @@ _CONTAINERS: tuple[tuple[type, Callable[[Any], Iterable[Any]]], ...] = (
 )
 
 
+class Heap:
+    """Know what the heap held when it was searched last, for all installations of one scope.
+
+    Args:
+        scope: which code gets hooks.
+        wanted: types whose instances are found, too.
+    """
+
+    def __init__(self, scope: CodeScope, wanted: tuple[type, ...]) -> None:
+        self.scope = scope
+        self._wanted = wanted
+        self._code: CodeType | None = None  # the body's for which it was searched
+        self._modules = 0
+        self._found: list[ref[Any]] = []
+
+    def found_for(self, code: CodeType | None) -> tuple[list[FunctionType], list[Any]]:
+        """Return the functions in scope and the wanted objects.
+
+        They are searched for once for each body, unless there are new modules.
+        """
+        if code is None or code is not self._code or len(sys.modules) != self._modules:
+            self._code, self._modules = code, len(sys.modules)
+            functions = everywhere(self.scope)
+            others = in_modules(self._wanted)
+            self._found = [ref(found) for found in (*functions, *others)]
+            return functions, others
+        alive = [found for reference in self._found if (found := reference()) is not None]
+        return (
+            [found for found in alive if type(found) is FunctionType],
+            [found for found in alive if type(found) is not FunctionType],
+        )
+
+    def reachable_from(self, roots: Iterable[object]) -> tuple[list[FunctionType], list[Any]]:
+        """Return the functions in scope and the wanted objects that roots lead to."""
+        return reachable(roots, self.scope, self._wanted)
+
+
 def everywhere(scope: CodeScope) -> list[FunctionType]:
     """Return all functions in scope that the heap holds."""
     heap = gc.get_objects()
@@ -29,10 +67,12 @@ def everywhere(scope: CodeScope) -> list[FunctionType]:
     lists_no_functions = not gc.is_tracked(os.walk)
     if lists_no_functions:
         heap += gc.get_referents(*heap)
+    outside = scope.outside  # most of a heap are functions of the same few libraries
     functions = [
         candidate
         for candidate in heap
         if type(candidate) is FunctionType
+        and candidate.__code__.co_filename not in outside
         and scope.contains(candidate.__code__, candidate.__globals__)
     ]
     if lists_no_functions or gc.get_freeze_count():

@@ -9,11 +9,10 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any
 from weakref import ref
 
-from harness.instrument import finder
+from harness.instrument.finder import Heap
 from harness.instrument.hand_over import marked
 from harness.instrument.prologue import with_prologue
 from harness.instrument.rewrite import rewrite
-from harness.instrument.scope import CodeScope
 from harness.instrument.site import UNKNOWN, Hooks, Site
 from harness.kinds import function_behind, is_a, namespace_of
 
@@ -59,9 +58,8 @@ class Installation:
     """Know the functions in scope of one choice of packages, for the whole session.
 
     Args:
-        scope: which code gets hooks.
+        heap: where it looks for functions, and for what `early` returns.
         hooks: what that code calls.
-        wanted: types whose instances `early` collects.
         is_heard: says whether the hooks that are called now are points.
         abandon: ends the running execution, unless the call comes from elsewhere; with
             `at_once=False`, at the next point.
@@ -69,18 +67,17 @@ class Installation:
 
     def __init__(
         self,
-        scope: CodeScope,
+        heap: Heap,
         hooks: Hooks,
-        wanted: tuple[type, ...],
         is_heard: Callable[[], bool],
         abandon: Callable[..., None],
     ) -> None:
-        self.scope = scope
+        self.scope = heap.scope
         self.met_new_code = False  # code ran that had no hooks yet
         self.ran_as_one_step: dict[str, str] = {}  # function -> why, in this exploration
         self.namespaces: dict[int, dict[str, Any]] = {}
         self._hooks = hooks
-        self._wanted = wanted
+        self._heap = heap
         self._is_heard = is_heard
         self._abandon = abandon
         self._codes: dict[int, _Code] = {}
@@ -106,8 +103,8 @@ class Installation:
             if code is not None:
                 self._bodies[id(code)] = code
             self._modules = len(sys.modules)
-            self._add(finder.everywhere(self.scope), finder.in_modules(self._wanted))
-        self._add(*finder.reachable([body], self.scope, self._wanted))
+            self._add(*self._heap.found_for(code))
+        self._add(*self._heap.reachable_from([body]))
         return known
 
     def note_leftovers(self, body: Callable[..., Any], names: tuple[str, ...]) -> None:
@@ -124,7 +121,7 @@ class Installation:
             module = sys.modules.get(name)
             namespace = namespace_of(module)
             if self.scope.contains_namespace(namespace):
-                self._add(*finder.reachable(namespace.values(), self.scope, self._wanted))
+                self._add(*self._heap.reachable_from(namespace.values()))
 
     @property
     def has_early(self) -> bool:
@@ -132,7 +129,7 @@ class Installation:
         return bool(self._early)
 
     def early(self) -> list[Any]:
-        """Return the live objects of the wanted types."""
+        """Return the live objects of the types that the heap is searched for."""
         return [found for reference in self._early if (found := reference()) is not None]
 
     def install(self) -> None:

@@ -53,6 +53,7 @@ class CodeScope:
         self._included = tuple(path for name in instrument for path in _paths_of(name))
         self._excluded = _excluded_folders()
         self._known: dict[str, bool] = {}
+        self.outside: set[str] = set()  # files of which no code is contained, as far as is known
 
     def contains_file(self, filename: str) -> bool:
         """Say whether code of this file gets switch points."""
@@ -70,7 +71,10 @@ class CodeScope:
             return owner in classes and "<locals>" not in name  # a callback
         if filename.startswith("<"):
             return not filename.startswith("<frozen") and self.contains_namespace(namespace)
-        return self.contains_file(filename)
+        if self.contains_file(filename):
+            return True
+        self.outside.add(filename)
+        return False
 
     def contains_namespace(self, namespace: Mapping[str, Any]) -> bool:
         """Say whether these globals belong to a module in scope."""
