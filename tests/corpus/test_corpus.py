@@ -131,12 +131,7 @@ def test_code_without_the_hooks_that_only_count_always_explores_the_same(name, s
     check_fewer_hooks_change_nothing(name, search, monkeypatch)
 
 
-@pytest.mark.parametrize("search", ["auto", pytest.param("random", marks=pytest.mark.thorough)])
-@pytest.mark.parametrize(
-    ("folder", "name"),
-    [(folder, name) for folder in ("must_fail", "must_pass") for name in names(folder)],
-)
-def test_threads_of_the_operating_system_do_the_same(folder, name, search):
+def check_threads_of_the_operating_system_do_the_same(folder, name, search):
     body = load(folder, name).body
     found = [
         explore(body, search=search, executions=10, stop_at_failure=False, carrier=carrier)
@@ -153,3 +148,18 @@ def test_threads_of_the_operating_system_do_the_same(folder, name, search):
     if found[0].failure is not None:
         assert token_of(found[0]) == token_of(found[1])
         assert "On OS threads" not in found[0].failure.report
+
+
+PROGRAMS = [(folder, name) for folder in ("must_fail", "must_pass") for name in names(folder)]
+
+
+@pytest.mark.parametrize(("folder", "name"), PROGRAMS[::3])
+def test_threads_of_the_operating_system_do_the_same(folder, name):
+    check_threads_of_the_operating_system_do_the_same(folder, name, "auto")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("search", ["auto", "random"])
+@pytest.mark.parametrize(("folder", "name"), PROGRAMS)
+def test_threads_of_the_operating_system_do_the_same_in_all_programs(folder, name, search):
+    check_threads_of_the_operating_system_do_the_same(folder, name, search)
