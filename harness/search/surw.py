@@ -14,6 +14,8 @@ from harness.search.seeded import Seeded
 
 _EVERYTHING = 0.25  # how often all conflicting operations are selected, not those on one thing
 _TIMEOUTS = 0.1  # how often a timed wait ends although somebody else can go on
+# Times the first count of a task: one that spins does far more, and would outweigh the others.
+_MOST_OF_THE_FIRST = 1.5
 _TURNS_WITHOUT_PROGRESS = 1_000  # then the task may be spinning, and must let others go on
 
 
@@ -36,9 +38,10 @@ class Surw(Seeded):
         super().__init__(seed)
         self._label = label
         self._labels: list[Label] = []
-        self._counts: dict[tuple[int, Label], int] = {}
+        self._first_counts: dict[tuple[int, Label], int] = {}
+        self._counts: dict[tuple[int, Label], float] = {}
         self._selected: frozenset[Label] = frozenset()
-        self._left: dict[int, int] = {}  # selected operations of each task
+        self._left: dict[int, float] = {}  # selected operations of each task
         self._intended: int | None = None  # who does the next selected operation
         self._turns = 0
 
@@ -46,7 +49,8 @@ class Surw(Seeded):
         """Learn how many operations each task does on what."""
         self._labels += [label for label in conflicts.labels if label not in self._labels]
         for key, count in conflicts.counts.items():
-            self._counts[key] = max(count, self._counts.get(key, 0))
+            most = _MOST_OF_THE_FIRST * self._first_counts.setdefault(key, count)
+            self._counts[key] = min(max(count, self._counts.get(key, 0)), most)
 
     def begin_again(self) -> None:
         """Select what this execution is about."""
