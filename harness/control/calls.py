@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable
 from functools import lru_cache, partial
 from io import BytesIO, StringIO
@@ -12,6 +12,7 @@ from itertools import (
     chain,
     combinations,
     compress,
+    cycle,
     dropwhile,
     filterfalse,
     groupby,
@@ -66,7 +67,7 @@ READERS = frozenset(
         *(list, tuple, set, frozenset, dict, bytes, bytearray, enumerate, zip, map),
         *(filter, reversed, str, deque, OrderedDict, chain, islice, zip_longest, accumulate),
         *(bool, product, permutations, combinations, groupby, starmap, takewhile, dropwhile),
-        *(filterfalse, compress, pairwise, array, memoryview),
+        *(filterfalse, compress, pairwise, array, memoryview, defaultdict, cycle, BytesIO),
     )
 )
 _GETTERS = frozenset((attrgetter, itemgetter, methodcaller))
@@ -127,14 +128,26 @@ def matters(function: Any) -> bool:
     return files.is_call(module, name) or name in _READ_ALL_OF_IT.get(module, ())
 
 
-def of_call(function: Any, argument: Any, second: Any = None) -> Accessed:
+def of_call(function: Any, argument: Any, second: Any = None, *rest: Any) -> Accessed:
     """Resolve a call.
 
     Args:
         function: what is called.
         argument: its first argument, or `None`.
         second: its second one, or `None`.
+        rest: all others, those with a keyword, too.
     """
+    accessed = _of_call(function, argument, second, rest)
+    name = getattr(function, "__name__", "")
+    if name in _WRITING_INTO_BUFFERS:
+        accessed = _with_buffers(accessed, (argument, second))
+    if not rest or name in _FUNCTIONS_ON_ATTRIBUTES or name in _METHODS_THAT_STORE:
+        return accessed
+    more = of_contents(rest)
+    return accessed.joined(more) if more.touches else accessed
+
+
+def _of_call(function: Any, argument: Any, second: Any, rest: tuple[Any, ...]) -> Accessed:
     kind = type(function)
     if kind is CACHE:
         return of_cache(function, write=False)
@@ -144,30 +157,34 @@ def of_call(function: Any, argument: Any, second: Any = None) -> Accessed:
     if on_files is not None:
         return on_files
     if kind is partial:
-        return _of_partial(function, argument, second)
+        return _of_partial(function, argument, second, rest)
     if kind in _GETTERS:
         return _of_getter(function, argument)
     if kind is FunctionType or name in _READ_ALL_OF_IT.get(module, ()):
-        return _of_library_call(module, name, argument, second)
-    return _of_c_call(function, name, argument, second)
+        return _of_library_call(module, name, argument, second, rest)
+    return _of_c_call(function, name, argument, second, rest)
 
 
-def _of_library_call(module: str, name: str, argument: Any, second: Any) -> Accessed:
+def _of_library_call(
+    module: str, name: str, argument: Any, second: Any, rest: tuple[Any, ...]
+) -> Accessed:
     """Resolve a call of Python code that `matters` has let pass."""
     if name in _FUNCTIONS_THAT_WRITE and is_container(argument):
         return of_whole(argument, write=True)
     if name in _WRITING_INTO:
-        return _of_writing(name, argument, second)
-    return of_contents((argument, second), attributes=module in _READING_ATTRIBUTES)
+        return _of_writing(name, argument, second, *rest)
+    return of_contents((argument, second, *rest), attributes=module in _READING_ATTRIBUTES)
 
 
-def _of_c_call(function: Any, name: str, argument: Any, second: Any) -> Accessed:
+def _of_c_call(
+    function: Any, name: str, argument: Any, second: Any, rest: tuple[Any, ...]
+) -> Accessed:
     owner = getattr(function, "__self__", None)
     if owner is None or is_any_of(owner, (ModuleType, type)):
         if type(function) in _DESCRIPTORS:  # like dict.get(d, k)
             owner, argument = argument, second
         elif owner is None or is_a(owner, ModuleType) or name not in _OF_ATTRIBUTES:
-            return _of_function(name, argument, second)
+            return _of_function(name, argument, second, rest)
     if name in _OF_ATTRIBUTES and type(argument) is str:
         return of_attribute(owner, argument, write=name != "__getattribute__")
     accessed = _of_method(name, owner, argument, second)
@@ -214,25 +231,32 @@ def _of_method(name: str, owner: Any, argument: Any, second: Any = None) -> Acce
     return Accessed((*accessed.touches, *others), f"{accessed.label}.{name}")
 
 
-def _of_function(name: str, argument: Any, second: Any) -> Accessed:
+def _of_function(name: str, argument: Any, second: Any, rest: tuple[Any, ...]) -> Accessed:
     if name in _FUNCTIONS_ON_ATTRIBUTES:
         if type(second) is not str:
             return of_any_attribute(name, argument)
         return of_attribute(argument, second, write=name in ("setattr", "delattr"))
     if name in _WRITING_INTO:
-        return _of_writing(name, argument, second)
+        return _of_writing(name, argument, second, *rest)
     if name in _FUNCTIONS_THAT_WRITE and is_container(argument):
         return of_whole(argument, write=True)
     looks_at_the_outside = name in _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE
     return (reading if looks_at_the_outside else of_contents)((argument, second))
 
 
-def _of_writing(name: str, one: Any, other: Any) -> Accessed:
-    """Resolve a call that writes one of these into the other, if that is a file in memory."""
-    read = of_contents((one, other), attributes=name != "print")
-    files_in_memory = [it for it in (one, other) if type(it) in (StringIO, BytesIO)]
+def _of_writing(name: str, *given: Any) -> Accessed:
+    """Resolve a call that writes some of these into another, if that is a file in memory."""
+    read = of_contents(given, attributes=name != "print")
+    files_in_memory = [it for it in given if type(it) in (StringIO, BytesIO)]
     written = [touch for it in files_in_memory for touch in of_whole(it, write=True).touches]
     return Accessed((*written, *read.touches), read.label) if read.touches else NOTHING
+
+
+def _with_buffers(accessed: Accessed, given: Iterable[Any]) -> Accessed:
+    """Add that a call writes into the buffers that it gets."""
+    for one in given:
+        accessed = accessed.joined(of_whole(one, write=True))
+    return accessed
 
 
 def reading(arguments: Iterable[Any]) -> Accessed:
@@ -249,11 +273,13 @@ def reading(arguments: Iterable[Any]) -> Accessed:
     return Accessed(touches, label) if touches else NOTHING
 
 
-def _of_partial(function: Any, argument: Any, second: Any) -> Accessed:
-    arguments = [*function.args, argument, second]
+def _of_partial(function: Any, argument: Any, second: Any, rest: tuple[Any, ...]) -> Accessed:
+    given = [one for one in (argument, second) if one is not None]
+    given = [*function.args, *given, *rest, *function.keywords.values()]
     behind_it = function.func
     if type(behind_it) in OF_C or (type(behind_it) is type and behind_it in READERS):
-        return of_call(behind_it, arguments[0], arguments[1])
+        first, following, *more = (*given, None, None)
+        return of_call(behind_it, first, following, *more[: len(given) - 2])
     return NOTHING  # Python code has points of its own
 
 
@@ -271,6 +297,9 @@ def _of_getter(function: Any, argument: Any) -> Accessed:
     return of_attribute(argument, name, write=False)
 
 
+_WRITING_INTO_BUFFERS = frozenset(
+    ("pack_into", "readinto", "readinto1", "recv_into", "recvfrom_into")
+)
 _DESCRIPTORS = (MethodDescriptorType, WrapperDescriptorType)
 _FUNCTIONS_ON_ATTRIBUTES = frozenset(("getattr", "hasattr", "setattr", "delattr"))
 _OF_ATTRIBUTES = frozenset(("__setattr__", "__delattr__", "__getattribute__"))

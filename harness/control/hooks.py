@@ -26,6 +26,7 @@ from harness.instrument.site import Hooks, Site
 _NAMESPACES = (type, ModuleType)  # a union made anew each time would cost as much as the hook
 _COMPARED = frozenset((SimpleNamespace, type({}.keys()), type({}.values()), type({}.items())))
 _ATOMS = frozenset((bool, type(None), int, float, str, bytes, range))
+_SEQUENCES = (tuple, list)
 _IMMUTABLE = _ATOMS | {tuple, frozenset}
 
 
@@ -211,7 +212,9 @@ def call(function: Any, argument: Any, site: Site) -> None:
         call_two(function, argument, None, site)
 
 
-def call_two(function: Any, argument: Any, second: Any, site: Site) -> None:
+def call_two(
+    function: Any, argument: Any, second: Any, site: Site, rest: tuple[Any, ...] = ()
+) -> None:
     """Pass the point before such code is called with more than one argument."""
     kind = type(function)
     if kind is MethodType and type(function.__func__) is CACHE:
@@ -232,11 +235,33 @@ def call_two(function: Any, argument: Any, second: Any, site: Site) -> None:
         if site.watched or point >= task.stop_at:
             running.stop(task, point, site, function)
             if running.observer is not None:
-                running.observer.call(task, site, function, argument, second)
+                running.observer.call(task, site, function, argument, second, *rest)
         is_set = function is setattr or function is delattr
         if is_set and type(second) is str and issubclass(type(argument), _NAMESPACES):
             site.is_more_than_a_point = True
             rebound.attribute(argument, second)
+
+
+def call_many(function: Any, arguments: tuple[Any, ...], site: Site) -> None:
+    """Pass the point before such code is called with more than two arguments."""
+    if type(function) is FunctionType and function.__module__ not in MODULES:
+        if site.watched:
+            running.pass_over(site)
+    else:
+        call_two(function, arguments[0], arguments[1], site, arguments[2:])
+
+
+def call_stars(function: Any, arguments: Any, keywords: dict[str, Any] | None, site: Site) -> None:
+    """Pass the point before such code is called with arguments that were unpacked."""
+    if type(function) is FunctionType and function.__module__ not in MODULES:
+        if site.watched:
+            running.pass_over(site)
+    else:
+        # Any other iterable is unpacked by the call, and has had its own point for that.
+        given = list(arguments) if type(arguments) in _SEQUENCES else [arguments]
+        given += (keywords or {}).values()
+        argument, second, *rest = (*given, None, None)
+        call_two(function, argument, second, site, tuple(rest[: len(given) - 2]))
 
 
 def call_nothing(function: Any, site: Site) -> None:
@@ -278,6 +303,8 @@ HOOKS = Hooks(
     operate=operate,
     call=call,
     call_two=call_two,
+    call_many=call_many,
+    call_stars=call_stars,
     call_nothing=call_nothing,
     enter=enter,
 )

@@ -152,13 +152,11 @@ class Observer:
         accessed = locations.of_global(frame.f_globals, site.name, write=write)
         self._note(task, site, accessed, write, site.kind == "delete_name", value)
 
-    def call(
-        self, task: Task, site: Site, function: Any, argument: Any, second: Any = None
-    ) -> None:
-        """Note a call of code that has no switch points."""
-        accessed = calls.of_call(function, argument, second)
-        if function is vars and argument is not None:
-            self._alias(argument)
+    def call(self, task: Task, site: Site, function: Any, *given: Any) -> None:
+        """Note a call of code that has no switch points, with its arguments or `None` for them."""
+        accessed = calls.of_call(function, *given)
+        if function is vars and given[0] is not None:
+            self._alias(given[0])
         write = any(touch.mode != READ for touch in accessed.touches)
         self._note(task, site, accessed, write, True, None)
         if type(function) is calls.CACHE:

@@ -94,16 +94,14 @@ class Recorder(Observer):
         else:
             super().name(task, site, frame, value)
 
-    def call(
-        self, task: Task, site: Site, function: Any, argument: Any, second: Any = None
-    ) -> None:
+    def call(self, task: Task, site: Site, function: Any, *given: Any) -> None:
         """Tell of a call of code that has no switch points."""
-        for one in (function, argument, second):  # which C code may call
+        for one in (function, *given):  # which C code may call
             called = one.func if type(one) is partial else one
             if type(called) in calls.OF_C and type(called) is not calls.CACHE:
                 self.written.call(called.__name__)
         if len(running.tasks) > 1:
-            super().call(task, site, function, argument, second)
+            super().call(task, site, function, *given)
         else:
             self.known_sites.add(site)
 

@@ -232,7 +232,8 @@ def _outside_the_harness(frame: FrameType | None) -> FrameType | None:
 def _writes(hook: FrameType) -> bool:
     """Say whether the C function that a hook is about writes; its arguments are the hook's."""
     known = hook.f_locals
-    accessed = calls.of_call(known.get("function"), known.get("argument"), known.get("second"))
+    function, argument, second = map(known.get, ("function", "argument", "second"))
+    accessed = calls.of_call(function, argument, second, *known.get("rest", ()))
     return any(touch.write for touch in accessed.touches)
 
 

@@ -83,6 +83,7 @@ class _Rewriting:
         self._hooks = hooks
         self._place = place
         self._hook_constants: dict[str, int] = {}
+        self._most_arguments = 0  # of a call whose arguments a hook gets in a tuple
         self._kinds: set[str] = set()  # of the hooks, also of those that are left out
         self._instructions = draft.instructions
         self._positions: list[_Position] = list(code.co_positions())
@@ -107,7 +108,7 @@ class _Rewriting:
             self._draft.replacements |= self._bound_methods
         if hand_over is not None:
             mark_hand_overs(self._draft, hand_over)
-        rewritten = self._draft.result(_STACK_FOR_A_CALL)
+        rewritten = self._draft.result(_STACK_FOR_A_CALL + self._most_arguments)
         if hand_over is not None:
             marked[id(rewritten)] = rewritten
         return rewritten
@@ -215,8 +216,11 @@ class _Rewriting:
             # The first argument may be one with a keyword.
             if arguments == 1:
                 self._observe(index, "call", (callable_, first))
+            elif arguments == 2:  # noqa: PLR2004  that is the hook's name
+                if not self._draft.leaves_a_with(index, arguments):
+                    self._observe(index, "call_two", (callable_, first, first - 1))
             elif not self._draft.leaves_a_with(index, arguments):
-                self._observe(index, "call_two", (callable_, first, first - 1))
+                self._observe_many(index, callable_, first, arguments)
         elif not _PY313 or self._draft.pushes_null(index - 1):
             if not self._draft.starts_comprehension(index) and not self._loads_super(index - 1):
                 self._observe(index, "call_nothing", (callable_,))
@@ -237,7 +241,14 @@ class _Rewriting:
             arguments = 2 if has_keywords else 1
         if has_keywords or self._previous(before) not in MAKE_A_SEQUENCE:
             self._observe(index, "unpack", (arguments,))
-        self._observe(index, "call", (arguments + FROM_FIRST_TO_CALLABLE, arguments))
+        site = self._site(index, "call_stars", "")
+        if site is not None:
+            function = arguments + FROM_FIRST_TO_CALLABLE
+            call = self._begin_call("call_stars")
+            call += encoded("COPY", function + 2) + encoded("COPY", arguments + 3)
+            nothing = encoded("LOAD_CONST", self._draft.constant(None))
+            call += encoded("COPY", 5) if has_keywords else nothing
+            self._draft.insert(index, call + self._end_call(site, 4) + POP_TOP)
 
     # What the instructions nearby say.
 
@@ -292,6 +303,17 @@ class _Rewriting:
         call += self._end_call(site, above - 1) + POP_TOP
         self._draft.insert(index, call)
 
+    def _observe_many(self, index: int, callable_: int, first: int, arguments: int) -> None:
+        """Insert the call of a hook that gets all arguments of a call in a tuple."""
+        site = self._site(index, "call_many", "")
+        if site is None:
+            return
+        call = self._begin_call("call_many") + encoded("COPY", callable_ + 2)
+        call += encoded("COPY", first + 3) * arguments  # each copy brings the next one there
+        call += encoded("BUILD_TUPLE", arguments)
+        self._draft.insert(index, call + self._end_call(site, 3) + POP_TOP)
+        self._most_arguments = max(self._most_arguments, arguments)
+
     def _replace(self, index: int, kind: str, name: str) -> None:
         """Insert the call of a hook whose result takes the place of the top of the stack."""
         site = self._site(index, kind, name)
@@ -318,7 +340,7 @@ class _Rewriting:
         return encoded("LOAD_CONST", self._draft.constant(site)) + end_call(arguments)
 
 
-_ON_CALLS = frozenset({"call", "call_two", "call_nothing"})
+_ON_CALLS = frozenset({"call", "call_two", "call_many", "call_stars", "call_nothing"})
 # Hooks that are no points for operands that nobody can change, or for calls of Python code.
 _MAYBE_POINTS = frozenset(
     (*("operate", "inplace", "truth", "iterate", "unpack", "enter"), *_ON_CALLS)

@@ -81,7 +81,9 @@ class Hooks:
     begin: Hook  # (site), where code begins that has no other point: C code may have called it
     operate: Hook  # (left, right, site), before an operator reads both, like == and +
     call: Hook  # (callable, first argument, site)
-    call_two: Hook  # (callable, first argument, second argument, site), a call with two or more
+    call_two: Hook  # (callable, first argument, second argument, site)
+    call_many: Hook  # (callable, tuple of arguments, site), a call with three or more
+    call_stars: Hook  # (callable, iterable of arguments, dict or None, site), for f(*x) and f(**x)
     call_nothing: Hook  # (callable, site), a call without arguments
     enter: Hook  # (context manager, site) -> context manager
     hand_over: HandOverHooks | None = None  # what marks where CPython hands over the GIL

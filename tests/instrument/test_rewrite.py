@@ -366,15 +366,15 @@ def test_unpacking_into_a_call():
     events = observed(body, method, items, more)
     assert [event for event in events if event != ("unpack", ())] == [
         ("unpack", items),
-        ("call", method, items),
+        ("call_stars", method, items, None),
         ("unpack", items),
-        ("call", method, (0, 1, 2)),
+        ("call_stars", method, (0, 1, 2), None),
         ("unpack", more),
-        ("call", method, ()),
+        ("call_stars", method, (), more),
         ("unpack", items),
         ("unpack", more),
         ("unpack", (0, 1, 2)),
-        ("call", method, (0, 1, 2)),
+        ("call_stars", method, (0, 1, 2), {"a": 1, "x": 1}),
     ]
 
 
@@ -440,6 +440,8 @@ def test_calls():
         function(a=3)
         function(1, a=3)
         function(None, None, None)
+        function(1, 2, *[3])
+        function(1, 2, 3, a=4)
 
     function = Box().method
     assert observed(body, function) == [
@@ -448,7 +450,9 @@ def test_calls():
         ("call_two", function, 1, 2),
         ("call", function, 3),
         ("call_two", function, 1, 3),
-        ("call_two", function, None, None),
+        ("call_many", function, (None, None, None)),
+        ("call_stars", function, (1, 2, 3), None),
+        ("call_many", function, (1, 2, 3, 4)),
     ]
 
 

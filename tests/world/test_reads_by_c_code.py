@@ -1,11 +1,13 @@
 """C code reads what lies in what it gets, and calls what it is given: others may be at it."""
 
+import collections
 import contextlib
 import contextvars
 import copy
 import dataclasses
 import functools
 import heapq
+import io
 import itertools
 import json
 import logging
@@ -16,6 +18,7 @@ import random
 import shlex
 import statistics
 import string
+import struct
 import urllib.parse
 from types import SimpleNamespace
 
@@ -51,7 +54,29 @@ EMPTY = {
     "urlencode": lambda lists: urllib.parse.urlencode({"one": lists}) == "one=%5B%5B%5D%5D",
     "join": lambda lists: shlex.join([f"{lists[0]}"]) == "'[]'",
     "nsmallest": lambda lists: not heapq.nsmallest(1, lists[0]),
+    "zip of three": lambda lists: not list(zip([1], [2], lists[0], strict=False)),
+    "chain of three": lambda lists: not list(itertools.chain((), (), lists[0])),
+    "product of three": lambda lists: not list(itertools.product([1], [2], lists[0])),
+    "map of three": lambda lists: not list(map(max, [1], [2], lists[0])),
+    "union of three": lambda lists: not set().union([], [], lists[0]),
+    "max of three": lambda lists: max([0], [], lists[0]) == [0],
+    "str.format of three": lambda lists: "{}{}{}".format(1, 2, *lists) == "12[]",
+    "str.format by name": lambda lists: (
+        "{a}{b}{c}".format(a=1, b=2, c=lists[0]) == "12[]"  # noqa: UP032
+    ),
+    "print of three": lambda lists: printed(1, 2, lists[0]) == "1 2 []\n",
+    "reduce from it": lambda lists: functools.reduce(operator.add, [[]], lists[0]) == [],
+    "partial by name": lambda lists: functools.partial("{it}".format, it=lists[0])() == "[]",
+    "*": lambda lists: max(0, 0, 0, *lists[0]) == 0,
+    "** of what was given": lambda lists: "{it}".format(**{"it": lists[0]}) == "[]",
+    "defaultdict": lambda lists: not collections.defaultdict(int, enumerate(lists[0])),
 }
+
+
+def printed(*values):
+    file = io.StringIO()
+    print(*values, file=file)
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("name", EMPTY)
@@ -85,6 +110,10 @@ APPEND = {
     "eval": lambda items: eval("items.append(1)"),
     "a context": lambda items: contextvars.copy_context().run(items.append, 1),
     "methodcaller": lambda items: operator.methodcaller("append", 1)(items),
+    "a key of three": lambda items: max([1], default=0, key=items.append),
+    "*": lambda items: list.append(*[items, 1]),
+    "heappush by *": lambda items: heapq.heappush(*(items, 1)),
+    "partial by *": lambda items: functools.partial(list.insert, items)(*(0, 1)),
 }
 
 
@@ -229,3 +258,40 @@ def test_eval_and_exec_see_the_names_that_they_see_outside():
     outcomes = explore(body, executions=5, stop_at_failure=False).outcomes
 
     assert [outcome.value for outcome in outcomes] == [[expected, expected]]
+
+
+@pytest.mark.parametrize("of", [lambda one: one, memoryview])
+@pytest.mark.parametrize("pack_into", [struct.pack_into, lambda *all_: struct.pack_into(*all_)])
+def test_what_c_code_writes_into_a_buffer_is_seen(pack_into, of):
+    def body():
+        buffer, seen = bytearray(4), []
+        view = of(buffer)
+        together(lambda: pack_into("<i", view, 0, 1), lambda: seen.append(buffer[0]))
+        return seen[0]
+
+    outcomes = explore(body, search="exhaustive", stop_at_failure=False).outcomes
+
+    assert {outcome.value for outcome in outcomes} == {0, 1}
+
+
+def test_attributes_are_set_by_arguments_in_a_tuple():
+    def body():
+        space = SimpleNamespace(n=0)
+
+        def work():
+            setattr(*(space, "n", space.n + 1))
+
+        together(work, work)
+        return space.n
+
+    outcomes = explore(body, search="exhaustive", stop_at_failure=False).outcomes
+
+    assert {outcome.value for outcome in outcomes} == {1, 2}
+
+
+def test_what_is_stored_by_three_arguments_is_not_read():
+    def body():
+        space, items = SimpleNamespace(), []
+        together(lambda: setattr(space, "items", items), lambda: items.append(1))
+
+    assert explore(body, search="exhaustive").executions == 1
