@@ -142,7 +142,8 @@ def _changing(container: Any, key: Any) -> tuple[Touch, Touch, Touch]:
 
 def _of_sequence_item(container: Any, key: Any, label: str, write: bool, delete: bool) -> Accessed:
     whole = of_whole(container, write=write)
-    if delete or is_opaque(container):
+    # Which byte of its buffer an item of a view is, nobody says.
+    if delete or is_opaque(container) or type(container) is memoryview:
         return whole._replace(label=label)
     also: tuple[Touch, ...] = ()
     if type(container) is list and type(key) is int and key < 0:
@@ -168,7 +169,20 @@ def of_whole(container: Any, *, write: bool) -> Accessed:
     )
     if write:
         touches = (*touches, Touch(container, _NAMED_ITEM, WRITE))
+    if type(container) is memoryview:
+        touches += of_whole(_behind(container), write=write).touches
     return Accessed(touches, name_of(type(container)))
+
+
+def _behind(view: memoryview) -> Any:
+    """Return whose memory a view shows, so that all views of it are one location with it."""
+    try:
+        owner: Any = view.obj
+    except ValueError:  # it was released
+        return None
+    if name_of(type(owner)) == "_BytesIOBuffer":
+        return next(filter(is_container, gc.get_referents(owner)), None)
+    return owner
 
 
 def of_iteration(iterable: Any, *, write: bool) -> Accessed:

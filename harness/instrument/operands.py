@@ -123,7 +123,7 @@ _MAKE_A_BOOL = CONSTANTS | {
 WITHOUT_EFFECT = {
     "truth": _MAKE_A_BOOL,
     "unpack": MAKE_A_SEQUENCE,
-    "operate": CONSTANTS,  # to compare a container with one is to look at nothing in it
+    "operate": CONSTANTS,  # to compare a container with most of them is to look at nothing in it
 }
 MAKE_A_DECORATED = frozenset({"CALL", "CALL_KW", "MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE"})
 MAY_PUSH_NULL = frozenset({"LOAD_GLOBAL", "LOAD_ATTR", "LOAD_SUPER_ATTR"})

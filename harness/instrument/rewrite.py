@@ -117,7 +117,9 @@ class _Rewriting:
 
     def _on_the_stack(self, index: int, one: Instruction) -> None:
         kind, depths = ON_THE_STACK[one.name]
-        if self._previous(index) not in WITHOUT_EFFECT.get(kind, ()):
+        if self._previous(index) not in WITHOUT_EFFECT.get(kind, ()) or (
+            one.name == "COMPARE_OP" and self._looks_like_a_container(index - 1)
+        ):
             self._observe(index, kind, depths)
 
     def _resume(self, index: int, one: Instruction) -> None:
@@ -160,7 +162,11 @@ class _Rewriting:
             self._item(index, one)
         elif one.argument in INPLACE:
             self._observe(index, "inplace", (2, 1))
-        elif one.argument == MULTIPLY or self._previous(index) not in CONSTANTS:
+        elif (
+            one.argument == MULTIPLY
+            or self._previous(index) not in CONSTANTS
+            or self._looks_like_a_container(index - 1)
+        ):
             self._observe(index, "operate", (2, 1))
 
     def _match_class(self, index: int, one: Instruction) -> None:
@@ -265,6 +271,14 @@ class _Rewriting:
         one = self._instructions[index - 1]
         return one.name == "BUILD_SLICE" or (
             one.name == "LOAD_CONST" and isinstance(self._code.co_consts[one.argument], slice)
+        )
+
+    def _looks_like_a_container(self, index: int) -> bool:
+        """Say whether a container may be compared with, or added to, a constant item by item."""
+        one = self._instructions[index]
+        return one.name == "LOAD_CONST" and type(self._code.co_consts[one.argument]) in (
+            bytes,
+            tuple,
         )
 
     def _loads_super(self, index: int) -> bool:
