@@ -46,8 +46,9 @@ from harness.control.containers import (
     of_item,
     of_iteration,
     of_whole,
+    only_reads,
 )
-from harness.control.contents import of_contents, only_reads
+from harness.control.contents import of_contents
 from harness.control.locations import (
     NOTHING,
     Accessed,

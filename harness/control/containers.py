@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from types import GeneratorType
+from types import BuiltinFunctionType, GeneratorType
 from typing import Any
 
 from harness.control.locations import ABSENT, ANY_ITEM, NAMED_LATER, NOTHING, Accessed, Touch
@@ -55,6 +55,16 @@ _LAZY = frozenset(
             *("groupby", "_grouper", "_tee", "repeat", "batched"),
             *_VIEWS,
         ),
+    )
+)
+_METHODS_THAT_READ = frozenset(
+    (
+        *("get", "__getitem__", "__contains__", "__len__", "__iter__", "keys", "values", "items"),
+        *("copy", "count", "index", "union", "intersection", "difference", "issubset"),
+        *("issuperset", "isdisjoint", "symmetric_difference", "startswith", "endswith", "find"),
+        *("decode", "hex", "__reversed__", "__eq__", "__ne__", "__sizeof__", "getvalue", "tell"),
+        *("getint", "getfloat", "getboolean", "keyrefs", "valuerefs", "get_all", "has_section"),
+        *("has_option", "sections", "options"),
     )
 )
 _DEEPEST_ITERATOR = 3
@@ -188,12 +198,16 @@ def _behind(view: memoryview) -> Any:
 def of_iteration(iterable: Any, *, write: bool) -> Accessed:
     """Resolve a step of an iteration, or something else that goes through all of `iterable`."""
     found = [
-        of_whole(container, write=write or type(container) is GeneratorType)
-        for container in _all_behind(iterable)
+        of_whole(container, write=write or changes) for container, changes in _all_behind(iterable)
     ]
     if len(found) < 2:  # noqa: PLR2004  as nearly always
         return found[0] if found else NOTHING
     return Accessed(tuple(touch for one in found for touch in one.touches), found[0].label)
+
+
+def only_reads(method: str) -> bool:
+    """Say whether a method of a container, known by its name, changes nothing."""
+    return method in _METHODS_THAT_READ
 
 
 def of_advance(iterator: Any) -> Accessed:
@@ -203,10 +217,13 @@ def of_advance(iterator: Any) -> Accessed:
     return Accessed((Touch(iterator, _POSITION, WRITE),), name_of(type(iterator)))
 
 
-def _all_behind(iterator: Any, depth: int = 0) -> list[Any]:
+def _all_behind(iterator: Any, depth: int = 0) -> list[tuple[Any, bool]]:
+    """Return the containers that an iterator goes through, and whether it changes them."""
     if is_container(iterator):
-        return [iterator]
-    found: list[Any] = []
+        return [(iterator, type(iterator) is GeneratorType)]
+    if type(iterator) is BuiltinFunctionType and is_container(iterator.__self__):  # it is called
+        return [(iterator.__self__, not only_reads(iterator.__name__))]
+    found: list[tuple[Any, bool]] = []
     if is_lazy(iterator) and depth <= _DEEPEST_ITERATOR:
         for referent in gc.get_referents(iterator):
             for one in referent if type(referent) is tuple else (referent,):

@@ -24,6 +24,7 @@ from harness.control.containers import (
     of_advance,
     of_iteration,
     of_whole,
+    only_reads,
 )
 from harness.control.locations import NOTHING, Accessed, of_any_attribute
 from harness.kinds import fields_of, is_a, is_any_of
@@ -33,16 +34,6 @@ _MOST_ITEMS = 200  # of one of them
 _ATOMS = frozenset((bool, int, float, complex, str, bytes, range, slice, type(None), type))
 _SEQUENCES = (list, tuple, deque)  # sets have an order that differs from run to run
 _LEADING_ON = (CellType, GeneratorType)
-_METHODS_THAT_READ = frozenset(
-    (
-        *("get", "__getitem__", "__contains__", "__len__", "__iter__", "keys", "values", "items"),
-        *("copy", "count", "index", "union", "intersection", "difference", "issubset"),
-        *("issuperset", "isdisjoint", "symmetric_difference", "startswith", "endswith", "find"),
-        *("decode", "hex", "__reversed__", "__eq__", "__ne__", "__sizeof__", "getvalue", "tell"),
-        *("getint", "getfloat", "getboolean", "keyrefs", "valuerefs", "get_all", "has_section"),
-        *("has_option", "sections", "options"),
-    )
-)
 
 
 def of_contents(objects: Iterable[Any], *, attributes: bool = False) -> Accessed:
@@ -84,11 +75,6 @@ def of_all_items(kind: str, operand: Any, other: Any, *, write: bool, known: boo
     if kind in ("write_slice", "inplace"):
         return accessed.joined(of_contents((other,)))
     return accessed
-
-
-def only_reads(method: str) -> bool:
-    """Say whether a method of a container, known by its name, changes nothing."""
-    return method in _METHODS_THAT_READ
 
 
 def _of_one(one: Any, attributes: bool) -> Accessed:

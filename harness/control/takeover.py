@@ -33,6 +33,7 @@ from harness.control.holders import Holders
 from harness.control.primitives import (
     asyncio_loops,
     cached_property,
+    callbacks,
     condition,
     event,
     executor,
@@ -127,6 +128,7 @@ def _class_patches() -> Iterable[tuple[type, str, Any]]:
             if name in owner.__dict__:
                 yield owner, name, replacement
     yield from selector.patches()
+    yield from callbacks.patches()
 
 
 _CAPTURED: dict[int, tuple[Any, Any]] = {

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from harness.control.garbage import garbage
+from harness.control.primitives.callbacks import announced, site_of_calls
 from harness.control.primitives.local import locals_
 from harness.control.rebinding import rebound
 from harness.control.scheduler import running
@@ -76,6 +77,13 @@ def patches() -> Iterable[tuple[Any, str, Any]]:
         original(loop)
 
     yield events, "_set_running_loop", set_running_loop
+    handle_class = events.Handle
+    original_handle_init, of_handle = handle_class.__init__, site_of_calls(handle_class._run)
+
+    def initialize_handle(self: Any, callback: Any, *args: Any, **kwargs: Any) -> None:
+        original_handle_init(self, announced(callback, of_handle), *args, **kwargs)
+
+    yield handle_class, "__init__", initialize_handle
     loop_class = sys.modules["asyncio.base_events"].BaseEventLoop
     original_del, original_handler = loop_class.__del__, loop_class.call_exception_handler
 

@@ -15,6 +15,7 @@ from _thread import get_ident
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from harness.control.primitives.callbacks import announced, site_of_calls
 from harness.control.primitives.condition import keep_fields
 from harness.control.primitives.rlock import RLock
 from harness.control.scheduler import running
@@ -23,6 +24,10 @@ from harness.control.task import Task
 _original_init = pools.ThreadPoolExecutor.__init__
 _original_submit = pools.ThreadPoolExecutor.submit
 _original_shutdown = pools.ThreadPoolExecutor.shutdown
+_original_add_done_callback = futures.Future.add_done_callback
+_OF_WORKER = site_of_calls(pools._worker)
+_OF_WORK = site_of_calls(pools._WorkItem.run)
+_OF_FUTURE = site_of_calls(futures.Future._invoke_callbacks)  # type: ignore[attr-defined]
 _EPOCH = "_hypothread_epoch"
 _NUMBER = "_hypothread_number"
 
@@ -31,6 +36,9 @@ def initialize(self: Any, *args: Any, **kwargs: Any) -> None:
     """Initialize as the original, and note which execution has made it."""
     if running.thread_ident == get_ident():
         self.__dict__[_EPOCH] = running.epoch
+        if "initializer" in kwargs:
+            kwargs["initializer"] = announced(kwargs["initializer"], _OF_WORKER)
+        args = (*args[:2], *[announced(one, _OF_WORKER) for one in args[2:3]], *args[3:])
     _original_init(self, *args, **kwargs)
 
 
@@ -38,7 +46,12 @@ def submit(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
     """Submit as the original, to threads of this execution."""
     if running.thread_ident == get_ident():
         _adopt(self)
-    return _original_submit(self, fn, *args, **kwargs)
+    return _original_submit(self, announced(fn, _OF_WORK), *args, **kwargs)
+
+
+def add_done_callback(self: Any, fn: Any) -> None:
+    """Add a callback as the original."""
+    _original_add_done_callback(self, announced(fn, _OF_FUTURE))
 
 
 def shutdown(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -136,5 +149,6 @@ def patches_of_the_module() -> list[tuple[Any, str, Any]]:
         (futures, "LOGGER", _LOGGER),
         (futures, "id", hash),  # wait() takes the futures' locks in this order
         (futures.Future, "__hash__", _hash_of_future),
+        (futures.Future, "add_done_callback", add_done_callback),
         (threading.Thread, "__hash__", _hash_of_thread),
     ]

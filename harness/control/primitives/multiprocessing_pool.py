@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from harness.control.garbage import garbage
+from harness.control.primitives.callbacks import announced, site_of_calls
 from harness.control.primitives.thread import is_of_this_execution
 from harness.control.scheduler import running
 from harness.errors import UsageError
@@ -44,6 +45,17 @@ def patches() -> Iterable[tuple[Any, str, Any]]:
             return None  # its threads are ended by force already
         return original_call(self, *args, **kwargs)
 
+    of_worker = site_of_calls(sys.modules[MODULE].worker)
+
+    def announcing(submit: Callable[..., Any]) -> Callable[..., Any]:
+        def announce(self: Any, func: Any, *args: Any, **kwargs: Any) -> Any:
+            return submit(self, announced(func, of_worker), *args, **kwargs)
+
+        return announce
+
+    thread_pool = sys.modules[MODULE].ThreadPool  # no process could get what is announced
+    for name in ("apply_async", "_map_async", "imap", "imap_unordered"):
+        yield thread_pool, name, announcing(getattr(thread_pool, name))
     yield finalizer_class, "__call__", call
     yield pool_class, "_check_running", check_running
     yield pool_class, "__del__", finalize

@@ -12,11 +12,11 @@ from itertools import count
 from types import FunctionType, MethodType
 from typing import Any
 
-from harness.control.hooks import call
+from harness.control.hooks import call_stars
+from harness.control.primitives.callbacks import site_of_calls
 from harness.control.primitives.lock import checked_timeout
 from harness.control.scheduler import running
 from harness.control.task import Task, TaskKilled
-from harness.instrument.site import Site
 
 _original = {
     name: getattr(threading.Thread, name) for name in ("__init__", "start", "join", "is_alive")
@@ -218,13 +218,10 @@ def _run(task: Task) -> None:
 def _call_c_code(thread: Any) -> None:
     """Pass the point before C code that is called from no code in scope."""
     if type(thread).run is threading.Thread.run:
-        args = thread._args
-        call(thread._target, args[0] if type(args) is tuple and args else None, _CALL_OF_TARGET)
+        call_stars(thread._target, thread._args, thread._kwargs, _CALL_OF_TARGET)
 
 
-_CALL_OF_TARGET = Site(
-    threading.Thread.run.__code__, "call", "", threading.Thread.run.__code__.co_firstlineno
-)
+_CALL_OF_TARGET = site_of_calls(threading.Thread.run)
 
 
 def _invoke_excepthook(thread: threading.Thread) -> None:
