@@ -313,7 +313,8 @@ class Recorder(Observer):
     def _let_pass(self, event: Any) -> None:
         """Tell of the waits that are over now, even if the event is cleared before they go on."""
         for other in running.alive:
-            if other.ready is not None and other.resource is event:
+            passed = other.number in self._passed  # by an earlier set, and has had no turn since
+            if other.ready is not None and other.resource is event and not passed:
                 self._tell_of_pass(other, event, FOREVER if other.deadline is None else TIMED)
                 self._passed.add(other.number)
 

@@ -29,6 +29,7 @@ _OF_WORKER = site_of_calls(pools._worker)
 _OF_WORK = site_of_calls(pools._WorkItem.run)
 _OF_FUTURE = site_of_calls(futures.Future._invoke_callbacks)  # type: ignore[attr-defined]
 _EPOCH = "_hypothread_epoch"
+_BETWEEN_TASKS = 1_000_003
 _NUMBER = "_hypothread_number"
 
 
@@ -46,7 +47,9 @@ def submit(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
     """Submit as the original, to threads of this execution."""
     if running.thread_ident == get_ident():
         _adopt(self)
-    return _original_submit(self, announced(fn, _OF_WORK), *args, **kwargs)
+    future = _original_submit(self, announced(fn, _OF_WORK), *args, **kwargs)
+    hash(future)  # its number is that of its creation, whoever puts it into a set
+    return future
 
 
 def add_done_callback(self: Any, fn: Any) -> None:
@@ -95,7 +98,7 @@ def _hash_of_thread(self: Any) -> int:
 
 
 def _number_of(owner: Any) -> int:
-    """Return a number by the order in which they are first asked for."""
+    """Return a number by the order in which the task that asks first has asked for others."""
     fields: dict[str, Any] = owner.__dict__
     number: int | None = fields.get(_NUMBER)
     if number is None:
@@ -104,17 +107,20 @@ def _number_of(owner: Any) -> int:
 
 
 class _Numbers:
-    """Count from 0 in each execution."""
+    """Count from 0 in each execution, perhaps from a number of its own for each task."""
 
-    def __init__(self) -> None:
+    def __init__(self, between_tasks: int = 0) -> None:
+        self._between_tasks = between_tasks
         self._epoch = 0
-        self._next = 0
+        self._next: dict[int, int] = {}
 
     def __call__(self) -> int:
         if self._epoch != running.epoch:
-            self._epoch, self._next = running.epoch, 0
-        self._next += 1
-        return self._next - 1
+            self._epoch, self._next = running.epoch, {}
+        first = running.current.number * self._between_tasks
+        number = self._next.get(first, first)
+        self._next[first] = number + 1
+        return number
 
 
 class _Logger:
@@ -133,7 +139,7 @@ class _Logger:
 
 _LOGGER = _Logger(futures.LOGGER)
 _next_name = _Numbers()
-_next_number = _Numbers()
+_next_number = _Numbers(_BETWEEN_TASKS)
 PATCHES: dict[str, Any] = {
     "__init__": initialize,
     "submit": submit,
