@@ -197,8 +197,7 @@ class Explorer:
                 return
             self._divergence = str(error)
             self._inconclusive = (
-                f"The body is not deterministic. {error} "
-                f"{about_nondeterminism(self._world.leftovers)}"
+                f"The body is not deterministic. {error} {self._about_nondeterminism()}"
             )
 
     def _make_all_if_few(self, most: int) -> None:
@@ -355,8 +354,11 @@ class Explorer:
         )
         self._inconclusive = (
             f"The body is not deterministic. {self._divergence} Make its state inside the body. "
-            f"{about_nondeterminism(self._world.leftovers)}"
+            f"{self._about_nondeterminism()}"
         )
+
+    def _about_nondeterminism(self) -> str:
+        return about_nondeterminism(self._world.leftovers, self._executions.orders_by_address)
 
     def _evidence(self, failure: Failure | None) -> Evidence:
         return Evidence(

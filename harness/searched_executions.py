@@ -75,6 +75,11 @@ class SearchedExecutions:
             running.asked_at_release = ASKED
 
     @property
+    def orders_by_address(self) -> str:
+        """Say where the body does things in the order of addresses, as far as is known."""
+        return "" if self._recorder is None else self._recorder.addresses.text()
+
+    @property
     def anything_matters(self) -> bool:
         """Say whether any choice makes a difference, as far as is known."""
         return self.contention.found or running.looks_at_threads

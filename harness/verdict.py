@@ -105,9 +105,11 @@ def is_failure(outcome: Outcome) -> bool:
     return isinstance(outcome, Raised | Deadlocked)
 
 
-def about_nondeterminism(leftovers: tuple[str, ...]) -> str:
-    """Say what may make two runs of the same interleaving differ."""
-    return " ".join(filter(None, [_NONDETERMINISM, about_leftovers(leftovers)]))
+def about_nondeterminism(leftovers: tuple[str, ...], orders_by_address: str = "") -> str:
+    """Say what may make two runs of the same interleaving differ, or what does so."""
+    return " ".join(
+        filter(None, [orders_by_address or _NONDETERMINISM, about_leftovers(leftovers)])
+    )
 
 
 def about_leftovers(leftovers: tuple[str, ...]) -> str:

@@ -13,11 +13,11 @@ from types import FrameType
 from typing import Any
 
 from harness.control import calls, files
+from harness.control.addresses import Addresses
+from harness.control.availability import is_open
 from harness.control.containers import may_call_back
 from harness.control.locations import NOTHING, Accessed, Touch
 from harness.control.observer import Observer
-from harness.control.primitives.lock import Lock
-from harness.control.primitives.rlock import RLock
 from harness.control.protocols import Listener
 from harness.control.reach import is_shared, own_parts_of_thread, parts_of
 from harness.control.scheduler import running
@@ -51,6 +51,7 @@ class Recorder(Observer):
 
     def __init__(self, scope: CodeScope, listener: Listener) -> None:
         self.written = WrittenNames()
+        self.addresses = Addresses()
         self._listener = listener
         super().__init__(scope, steps=False)
 
@@ -70,6 +71,7 @@ class Recorder(Observer):
 
     def access(self, task: Task, site: Site, operand: Any, detail: Any, value: Any = None) -> None:
         """Tell of an access at a site of the code, unless it makes no difference."""
+        self.addresses.look_at_access(site, operand)
         if site.kind == "read_attribute" and type(attribute_of(type(operand), site.name)) is (
             cached_property
         ):
@@ -96,6 +98,7 @@ class Recorder(Observer):
 
     def call(self, task: Task, site: Site, function: Any, *given: Any) -> None:
         """Tell of a call of code that has no switch points."""
+        self.addresses.look_at(site, (function, *given))
         for one in (function, *given):  # which C code may call
             called = one.func if type(one) is partial else one
             if type(called) in calls.OF_C and type(called) is not calls.CACHE:
@@ -119,7 +122,7 @@ class Recorder(Observer):
             touches = (_aliveness(seen, READ),) if seen is not None else _THREADS_ARE_LISTED
             self._tell(task, touches, operation)
         elif operation == "acquire":
-            if _is_open(resource, task) or patience == TRIES:
+            if is_open(resource, task) or patience == TRIES:
                 self._tell_of_acquire(task, resource, operation, patience)
         elif operation == "wait":
             if hasattr(resource, "_flag"):
@@ -129,7 +132,7 @@ class Recorder(Observer):
                 both = (self._whole(resource, WRITE), self._whole(resource._lock, WRITE))
                 self._tell(task, both, operation, known=known, opened=False)
         else:
-            opened = _is_open(resource, None)
+            opened = is_open(resource, None)
             touches = (self._whole(resource, READ if operation in _READING else WRITE),)
             self._tell(task, touches, operation, known=known, opened=opened)
             if operation == "notify":
@@ -170,7 +173,7 @@ class Recorder(Observer):
                 touches,
                 "wake up",
                 known=known,
-                opened=_is_open(lock, None),
+                opened=is_open(lock, None),
                 blocking=not timed,
                 after=self._notifications(task, resource),
             )
@@ -299,7 +302,7 @@ class Recorder(Observer):
             touches,
             operation,
             known=known,
-            opened=_is_open(resource, None),
+            opened=is_open(resource, None),
             blocking=patience == FOREVER,
         )
 
@@ -382,17 +385,6 @@ class Recorder(Observer):
                 self._number(one)
                 left += parts_of(one, self._scope)
         return new
-
-
-def _is_open(resource: Any, task: Task | None) -> bool:
-    """Say whether `task`, or whoever has nothing yet, could acquire a lock or a semaphore."""
-    if type(resource) is Lock:
-        return resource.owner is None
-    if type(resource) is RLock:
-        return resource.owner is None or resource.owner is task
-    if hasattr(resource, "_flag"):
-        return bool(resource._flag)
-    return bool(getattr(resource, "_value", 1) > 0)
 
 
 def _aliveness(task: Task, mode: int) -> tuple[tuple[int, int], int]:

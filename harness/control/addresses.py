@@ -1,0 +1,57 @@
+"""Know where the program orders objects by their addresses, which differ from run to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from harness.instrument.site import Site
+from harness.kinds import attribute_of, is_a, name_of
+from harness.outcome import Location
+from harness.report.table import shown_path
+
+_GOING_THROUGH = frozenset(("iterate", "unpack"))
+_SETS: tuple[Any, ...] = (set, frozenset)
+_MOST_ITEMS = 20  # of a set that are looked at
+
+
+class Addresses:
+    """Note the lines where the order of what is done depends on addresses."""
+
+    def __init__(self) -> None:
+        self._noted: dict[Site, str] = {}
+
+    def look_at(self, site: Site, operands: Iterable[Any]) -> None:
+        """Take note if what is met at a site has an order by address."""
+        for one in operands:
+            if one is id:
+                self._noted[site] = "uses id()"
+            else:
+                for kind in _SETS:
+                    if is_a(one, kind):
+                        self._look_into(site, kind.__iter__(one))
+
+    def look_at_access(self, site: Site, operand: Any) -> None:
+        """Take note if a loop or an unpacking goes by addresses."""
+        if site.kind in _GOING_THROUGH:
+            self.look_at(site, (operand,))
+
+    def _look_into(self, site: Site, items: Iterable[Any]) -> None:
+        for item in islice(items, _MOST_ITEMS):
+            if attribute_of(type(item), "__hash__") is object.__hash__:
+                self._noted[site] = f"goes through a set of {name_of(type(item))} objects"
+
+    def text(self) -> str:
+        """Say what goes by addresses and what to do about it, in the order of the lines."""
+        if not self._noted:
+            return ""
+        places = {
+            f"{shown_path(Location(site.code.co_filename, site.line))} {what}"
+            for site, what in self._noted.items()
+        }
+        return (
+            f"{'; '.join(sorted(places))}: that order follows addresses, which differ from run to "
+            "run. Order them by something of their own, like a number given at creation, or keep "
+            "them in a list or a dict."
+        )
