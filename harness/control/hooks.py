@@ -281,6 +281,7 @@ HOOKS = Hooks(
     write_attribute=write_attribute,
     delete_attribute=delete_attribute,
     lock_attribute=lock_attribute,
+    super_attribute=access_with,
     read_cell=access,
     write_cell=access_with,
     delete_cell=access,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
 
@@ -79,7 +80,26 @@ def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
         value = names_of(holder).get(name, ABSENT)
         touches = _touches_of(owner, name, True) if write else _touches_of_classes(owner, name)
         return Accessed(touches, f"{name_of(owner)}.{name}", value)
+    if is_a(owner, super):
+        return NOTHING if write else _of_super(_class_behind(owner), _kind_before(owner), name)
     return _of_instance_attribute(owner, name, write)
+
+
+def of_super_attribute(behind: Any, owner: Any, name: str) -> Accessed:
+    """Resolve `super(behind, owner).name`."""
+    if not is_a(behind, type):
+        return NOTHING  # the program has another `super`
+    is_class = is_a(owner, type) and any(base is behind for base in mro_of(owner))
+    return _of_super(behind, owner if is_class else type(owner), name)
+
+
+def _of_super(behind: type, kind: type | None, name: str) -> Accessed:
+    if kind is None:  # it is bound to nothing
+        return NOTHING
+    bases = mro_of(kind)
+    position = next((at for at, base in enumerate(bases, 1) if base is behind), len(bases))
+    touches, value = _touches_of_first(bases[position:], name)
+    return Accessed(touches, f"super().{name}", value) if touches else NOTHING
 
 
 def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
@@ -115,14 +135,20 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
 
 def _touches_of_classes(kind: type, name: str) -> tuple[Touch, ...]:
     """Return the look for an attribute of a class: any class before the holder could hide it."""
+    return _touches_of_first(mro_of(kind), name)[0]
+
+
+def _touches_of_first(bases: Iterable[type], name: str) -> tuple[tuple[Touch, ...], Any]:
+    """Return what is touched to find the first of these classes with an attribute, and its value."""
     touches: tuple[Touch, ...] = ()
-    for base in mro_of(kind):
-        is_holder = name in names_of(base)
+    for base in bases:
+        names = names_of(base)
+        is_holder = name in names
         if is_holder or is_heap_type(base):
             touches += _touches_of(base, name, False)
         if is_holder:
-            break
-    return touches
+            return touches, names[name]
+    return touches, ABSENT
 
 
 def _touches_of(owner: Any, name: str, write: bool) -> tuple[Touch, ...]:
@@ -160,3 +186,7 @@ def of_global(namespace: dict[str, Any], name: str, *, write: bool) -> Accessed:
     """Resolve a global name."""
     touch = Touch(namespace, name, WRITE if write else READ)
     return Accessed((touch,), name, namespace.get(name, ABSENT))
+
+
+_class_behind = super.__dict__["__thisclass__"].__get__
+_kind_before = super.__dict__["__self_class__"].__get__

@@ -108,7 +108,9 @@ class Observer:
         kind = site.kind
         write = kind.startswith(("write", "delete", "inplace"))
         delete = kind.startswith(("delete", "inplace"))  # no value is known
-        if kind.endswith("attribute"):
+        if kind == "super_attribute":
+            accessed = locations.of_super_attribute(operand, detail, site.name)
+        elif kind.endswith("attribute"):
             accessed = locations.of_attribute(operand, site.name, write=write)
             value = detail
             if site.name == "__dict__":

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 
 from harness.instrument.site import Site
 
-_READS_BY_NAME = frozenset(("read_attribute", "lock_attribute", "read_cell", "read_name"))
+_READS_BY_NAME = frozenset(
+    ("read_attribute", "super_attribute", "lock_attribute", "read_cell", "read_name")
+)
 _WRITES_BY_NAME = frozenset(
     (
         *("write_attribute", "delete_attribute", "write_cell", "delete_cell"),

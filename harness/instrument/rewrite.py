@@ -196,7 +196,8 @@ class _Rewriting:
         self._observe(index, kind, depths, self._code.co_names[one.argument])
 
     def _super_attribute(self, index: int, one: Instruction) -> None:
-        """Load a bound method, so that the call of it can be observed."""
+        """Observe the read, and load a bound method, so that the call of it can be observed."""
+        self._observe(index, "super_attribute", (2, 1), self._code.co_names[one.argument >> 2])
         if one.argument & 1:
             plain = encoded("LOAD_SUPER_ATTR", one.argument & ~1)
             self._bound_methods[index] = plain + _NULL_BESIDE_THE_TOP

@@ -60,6 +60,7 @@ class Hooks:
     write_attribute: Hook  # (object, value, site)
     delete_attribute: Hook  # (object, site)
     lock_attribute: Hook  # (object, site) -> object; for METHODS_OF_REPLACED
+    super_attribute: Hook  # (class, object, site), for super().name, since 3.12
     read_cell: Hook  # (cell, site)
     write_cell: Hook  # (cell, value, site)
     delete_cell: Hook  # (cell, site)

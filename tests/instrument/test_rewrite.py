@@ -551,6 +551,10 @@ def test_super_works_in_all_its_forms():
         1,
         ("Derived",),
     )
+    if sys.version_info >= (3, 12):  # before that the object that super() makes is one as any other
+        reads = [event[1:3] for event in recorder.events if event[0] == "super_attribute"]
+        assert reads.count(("method", Derived)) == 3
+        assert reads[-1] == ("value", Derived)
     called = [event[1] for event in recorder.events if event[0].startswith("call")]
     methods = [bound for bound in called if getattr(bound, "__self__", None) is made]
     assert [bound.__func__ for bound in methods] == [Base.method] * 4
