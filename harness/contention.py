@@ -18,6 +18,7 @@ class Contention:
     def __init__(self) -> None:
         self.contended: set[Site] = set()
         self.shared_resources = False
+        self.unseen = ""  # what no execution shows the effect of
         self._quiet: set[Site] = set()
         self._lowered = False
 
@@ -39,6 +40,7 @@ class Contention:
     def learn(self, observer: Observer) -> None:
         """Take over what an execution has shown."""
         self.shared_resources = self.shared_resources or observer.contended_resources
+        self.unseen = self.unseen or observer.unseen
         new = observer.contended_sites - self.contended
         for site in new:
             site.asked = ASKED

@@ -373,6 +373,7 @@ class Explorer:
             inconclusive=self._inconclusive,
             leftovers=self._world.leftovers,
             one_step=self._world.installation.ran_as_one_step,
+            unseen=self._executions.contention.unseen,
         )
 
 

@@ -41,6 +41,7 @@ class Evidence:
         inconclusive: why the exploration had to stop before it learned anything, or nothing.
         leftovers: module-level containers that the body changes.
         one_step: functions in scope that ran without switch points, and why.
+        unseen: what tasks may do to each other that was not seen, or nothing.
     """
 
     failure: Failure | None
@@ -54,6 +55,7 @@ class Evidence:
     inconclusive: str
     leftovers: tuple[str, ...]
     one_step: Mapping[str, str]
+    unseen: str = ""
 
 
 def verdict_of(evidence: Evidence, body: Body, scope: CodeScope) -> tuple[Verdict, str]:
@@ -70,6 +72,11 @@ def verdict_of(evidence: Evidence, body: Body, scope: CodeScope) -> tuple[Verdic
         return (
             "no failure found",
             f"No failure was found in {count} by search={evidence.search!r}.",
+        )
+    if evidence.unseen:
+        return (
+            "inconclusive",
+            f"No failure was found in {count}, but not all was seen: {evidence.unseen}",
         )
     bound = evidence.preemptions
     limit = "" if bound is None else f" with at most {bound} preemption{'s' * (bound != 1)}"
@@ -127,6 +134,8 @@ def _obstacle(evidence: Evidence, body: Body, scope: CodeScope) -> str:
             f"its bytecode could not be rewritten ({why}). This is a bug of the harness: please "
             "report it."
         )
+    if not evidence.contended and evidence.unseen:
+        return evidence.unseen
     if not evidence.contended:
         return _nothing_contended(evidence.leftovers, body, scope)
     for outcome in evidence.outcomes:

@@ -26,6 +26,7 @@ ANY_ITEM = "<any item>"  # each write updates it, and getattr reads it
 NAMED_LATER = "<item by key>"  # setattr writes it, and each access reads it
 # Two that update one of these need not touch the same: only with one that reads it do they conflict.
 ANY_OF_THEM = frozenset((ANY_ITEM,))
+_CHANGES_ALL = ("__dict__", "__class__")  # of an instance
 
 
 class Touch(NamedTuple):
@@ -78,11 +79,22 @@ def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
         if holder is None:
             return NOTHING
         value = names_of(holder).get(name, ABSENT)
+        if write and name == "__bases__":
+            return of_any_attribute("setattr", owner)
         touches = _touches_of(owner, name, True) if write else _touches_of_classes(owner, name)
         return Accessed(touches, f"{name_of(owner)}.{name}", value)
     if is_a(owner, super):
         return NOTHING if write else _of_super(_class_behind(owner), _kind_before(owner), name)
     return _of_instance_attribute(owner, name, write)
+
+
+def _of_class_alone(owner: Any, name: str) -> Accessed:
+    """Resolve what no instance has for itself; only a class that can change makes it an access."""
+    kind = type(owner)
+    touches, _ = _touches_of_first(mro_of(kind), name)
+    if not any(is_heap_type(touch.owner) for touch in touches):
+        return NOTHING
+    return Accessed((Touch(owner, NAMED_LATER, READ), *touches), f"{name_of(kind)}.{name}")
 
 
 def of_super_attribute(behind: Any, owner: Any, name: str) -> Accessed:
@@ -105,6 +117,8 @@ def _of_super(behind: type, kind: type | None, name: str) -> Accessed:
 def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     kind = type(owner)
     label = f"{name_of(kind)}.{name}"
+    if write and name in _CHANGES_ALL:
+        return of_any_attribute("setattr", owner)._replace(label=label)
     holder = holder_of(kind, name)
     found = ABSENT if holder is None else names_of(holder)[name]
     if is_a(found, MemberDescriptorType):
@@ -123,7 +137,7 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     if fields is None and not has_points and attribute_of(kind, "__dict__") is not None:
         fields = {}  # there is one, but its class hides it
     if fields is None or has_points:
-        return NOTHING  # the type's instances have no attributes that can change
+        return NOTHING if write else _of_class_alone(owner, name)
     own = _touches_of(owner, name, write)
     if write or holder is None:
         return Accessed(own, label, fields.get(name, ABSENT))

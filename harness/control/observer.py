@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import linecache
 import sys
-from dataclasses import dataclass
 from functools import cached_property
 from types import FrameType
 from typing import Any
@@ -17,8 +16,10 @@ from harness.control.history import History
 from harness.control.locations import NOTHING, Accessed
 from harness.control.open_calls import OpenCalls
 from harness.control.order import Order
+from harness.control.raw_steps import RawStep
 from harness.control.scheduler import running
 from harness.control.task import FOREVER, Task
+from harness.control.unseen import unseen_write
 from harness.control.vector_clocks import VectorClocks
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
@@ -27,24 +28,10 @@ from harness.operation import READ
 from harness.outcome import Location
 from harness.report.table import shown_path
 from harness.report.value_text import text_of
-from harness.step import LOOKS_AT_THREADS, TIME_IS_OVER, Place, Step
+from harness.step import LOOKS_AT_THREADS, TIME_IS_OVER, Place
 from harness.trace import Trace
 
 _NOWHERE = ("", 0, "")  # no line of code in scope
-
-
-@dataclass(slots=True)
-class _RawStep:
-    task: int
-    point: int
-    kind: str
-    what: str
-    value: str
-    place: tuple[str, int, str]  # file, line, function
-    histories: tuple[History, ...]
-    alone: bool  # no other task had been started and not ended
-    switched: bool
-    others: tuple[int, ...] = ()
 
 
 def _answer(thread: Any) -> str:
@@ -88,7 +75,7 @@ class Observer:
         self.creations: dict[int, tuple[str, int]] = {}
         self._names: dict[int, str] = {}  # of locks and the like
         self._namesakes: dict[str, int] = {}  # how many have the same name
-        self._steps: list[_RawStep] = []
+        self._steps: list[RawStep] = []
         self._histories: dict[tuple[int, Any], History] = {}
         self._kept: dict[int, Any] = {}
         self._aliases: dict[int, int] = {}
@@ -97,6 +84,7 @@ class Observer:
         self.conflicts = Conflicts() if self._collects_conflicts else None
         self.order = Order() if self._keeps_order else None
         self._open_calls = OpenCalls()
+        self.unseen = ""  # what others may not be seen to read
         self.is_incomplete = False  # something contended goes on while other code runs
         self._departures = 0
         self._interrupted: set[int] = set()
@@ -108,13 +96,9 @@ class Observer:
         kind = site.kind
         write = kind.startswith(("write", "delete", "inplace"))
         delete = kind.startswith(("delete", "inplace"))  # no value is known
-        if kind == "super_attribute":
-            accessed = locations.of_super_attribute(operand, detail, site.name)
-        elif kind.endswith("attribute"):
-            accessed = locations.of_attribute(operand, site.name, write=write)
+        if kind.endswith("attribute"):
+            accessed = self._of_attribute(site, operand, detail, write)
             value = detail
-            if site.name == "__dict__":
-                self._alias(operand)
         elif kind.endswith("cell"):
             accessed = locations.of_cell(operand, site.name, write=write)
             value = detail
@@ -254,22 +238,7 @@ class Observer:
         threads = {  # the name that is_alive() has noted, perhaps before the start, and the task's
             self._names.get(id(task.thread)): f"T{task.number}" for task in running.tasks
         }
-        steps = tuple(
-            Step(
-                task=raw.task,
-                point=raw.point,
-                kind=raw.kind,
-                what=threads.get(raw.what, raw.what),
-                value=raw.value,
-                location=Location(raw.place[0], raw.place[1]) if raw.place[0] else None,
-                function=raw.place[2],
-                source=linecache.getline(raw.place[0], raw.place[1]).strip(),
-                switched=raw.switched,
-                contended=not raw.alone and any(history.contended for history in raw.histories),
-                others=raw.others,
-            )
-            for raw in self._steps
-        )
+        steps = tuple(raw.step(threads) for raw in self._steps)
         return Trace(steps, tuple(task.name for task in running.tasks))
 
     def describe(self, resource: Any) -> str:
@@ -288,6 +257,18 @@ class Observer:
         return known
 
     # Inside --------------------------------------------------------------------------------
+
+    def _of_attribute(self, site: Site, operand: Any, detail: Any, write: bool) -> Accessed:
+        if site.kind == "super_attribute":
+            return locations.of_super_attribute(operand, detail, site.name)
+        if write and not self.unseen:
+            self.unseen = unseen_write(site, operand, detail)
+        if site.name == "__dict__":
+            if site.kind == "write_attribute":
+                self._share(operand, detail)
+            else:
+                self._alias(operand)
+        return locations.of_attribute(operand, site.name, write=write)
 
     def _name_of(self, resource: Any) -> tuple[str, str]:
         name = type(resource).__name__
@@ -356,7 +337,10 @@ class Observer:
 
     def _dropper(self, owner: int) -> Any:
         kept, histories = self._kept, self._histories
-        others: tuple[dict[int, Any], ...] = (self._users, self.creations, self._names)
+        others: tuple[dict[int, Any], ...] = (
+            *(self._users, self.creations, self._names),
+            self._aliases,
+        )
 
         def drop(_: Any) -> None:
             kept.pop(owner, None)
@@ -369,9 +353,19 @@ class Observer:
         return drop
 
     def _alias(self, operand: Any) -> None:
+        """Let an object's attributes be the items of the dictionary that they are in."""
         fields = fields_of(operand)
-        self._aliases[id(fields)] = id(operand)
-        self._kept[id(fields)] = fields
+        owner = self._aliases.get(id(operand), id(operand))
+        if owner != id(fields):
+            self._aliases[id(fields)] = owner
+            self._kept[id(fields)] = fields
+
+    def _share(self, operand: Any, fields: Any) -> None:
+        """Let an object's attributes be those of all that get the same dictionary."""
+        if type(fields) is dict:
+            self._keep(operand)
+            self._aliases[id(operand)] = self._aliases.get(id(fields), id(fields))
+            self._kept[id(fields)] = fields
 
     def _add(
         self,
@@ -386,7 +380,7 @@ class Observer:
         self._interrupted.discard(task.number)
         alone = len(running.tasks) == 1
         self._steps.append(
-            _RawStep(task.number, task.points, kind, what, value, place, histories, alone, switched)
+            RawStep(task.number, task.points, kind, what, value, place, histories, alone, switched)
         )
 
     def _place_of_task(self, task: Task) -> tuple[str, int, str]:

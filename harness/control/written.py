@@ -27,6 +27,8 @@ _BIND_ANY_NAME = frozenset(
         *("vars", "globals", "locals", "exec", "eval"),
     )
 )
+# Whoever sets these changes what is found under each name.
+_BRING_ANY_NAME = frozenset(("__dict__", "__class__", "__bases__"))
 
 
 class WrittenNames:
@@ -67,6 +69,8 @@ class WrittenNames:
         if name not in self._names:
             self._names.add(name)
             self._grow()
+        if name in _BRING_ANY_NAME:
+            self._add_any()
 
     def add_between(self, site: Site) -> None:
         """Note that a site is passed in what C code has called."""
