@@ -282,6 +282,7 @@ HOOKS = Hooks(
     delete_attribute=delete_attribute,
     lock_attribute=lock_attribute,
     super_attribute=access_with,
+    match_class=access_with,
     read_cell=access,
     write_cell=access_with,
     delete_cell=access,

@@ -97,6 +97,17 @@ def _of_class_alone(owner: Any, name: str) -> Accessed:
     return Accessed((Touch(owner, NAMED_LATER, READ), *touches), f"{name_of(kind)}.{name}")
 
 
+def of_match(subject: Any, kind: Any) -> Accessed:
+    """Resolve a class pattern that takes attributes by their position."""
+    if not is_a(kind, type) or not any(base is kind for base in mro_of(type(subject))):
+        return NOTHING
+    accessed = of_attribute(kind, "__match_args__", write=False)
+    names = attribute_of(kind, "__match_args__")
+    for name in names if type(names) is tuple else ():
+        accessed = accessed.joined(of_attribute(subject, name, write=False))
+    return accessed._replace(label=f"{name_of(kind)}(…)", value=ABSENT)
+
+
 def of_super_attribute(behind: Any, owner: Any, name: str) -> Accessed:
     """Resolve `super(behind, owner).name`."""
     if not is_a(behind, type):
@@ -122,18 +133,14 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     holder = holder_of(kind, name)
     found = ABSENT if holder is None else names_of(holder)[name]
     if is_a(found, MemberDescriptorType):
-        value = ABSENT
-        if not write:
-            try:
-                value = found.__get__(owner, kind)
-            except AttributeError:
-                value = ABSENT
+        value = ABSENT if write else _in_slot(found, owner)
         return Accessed(_touches_of(owner, name, write), label, value)
     setter = attribute_of(type(found), "__set__")
     has_points = type(found) is property or type(setter) is FunctionType  # in its own code
-    if setter is not None and not has_points and not is_a(found, GetSetDescriptorType):
-        return Accessed(_touches_of(owner, name, write), label)  # memory of C, like a ctypes field
     fields = instance_dict(owner)
+    is_in_c = fields is None or not is_a(found, GetSetDescriptorType)
+    if setter is not None and not has_points and is_in_c:
+        return Accessed(_touches_of(owner, name, write), label)  # memory of C, like a ctypes field
     if fields is None and not has_points and attribute_of(kind, "__dict__") is not None:
         fields = {}  # there is one, but its class hides it
     if fields is None or has_points:
@@ -142,9 +149,16 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     if write or holder is None:
         return Accessed(own, label, fields.get(name, ABSENT))
     of_class = _touches_of_classes(kind, name)
-    if name in fields:
-        return Accessed(own, label, fields[name], of_class)
-    return Accessed((*own, *of_class), label, found)
+    is_own = name in fields
+    touches = own if is_own else (*own, *of_class)
+    return Accessed(touches, label, fields.get(name, found), of_class if is_own else ())
+
+
+def _in_slot(slot: MemberDescriptorType, owner: Any) -> Any:
+    try:
+        return slot.__get__(owner, type(owner))
+    except AttributeError:
+        return ABSENT
 
 
 def _touches_of_classes(kind: type, name: str) -> tuple[Touch, ...]:

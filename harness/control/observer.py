@@ -110,6 +110,8 @@ class Observer:
             accessed = containers.of_item(operand, detail, write=write, delete=delete)
         elif kind == "operate":
             accessed = of_contents((operand, detail))
+        elif kind == "match_class":
+            accessed = locations.of_match(operand, detail)
         elif kind in ("resume", "begin"):
             accessed = NOTHING  # but what its caller touches, like the generator itself
         else:

@@ -170,6 +170,8 @@ class _Rewriting:
             self._observe(index, "operate", (2, 1))
 
     def _match_class(self, index: int, one: Instruction) -> None:
+        if one.argument:
+            self._observe(index, "match_class", (3, 2))
         names = self._instructions[index - 1]
         if names.name == "LOAD_CONST":
             for name in self._code.co_consts[names.argument]:

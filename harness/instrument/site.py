@@ -61,6 +61,7 @@ class Hooks:
     delete_attribute: Hook  # (object, site)
     lock_attribute: Hook  # (object, site) -> object; for METHODS_OF_REPLACED
     super_attribute: Hook  # (class, object, site), for super().name, since 3.12
+    match_class: Hook  # (object, class, site), for a pattern with attributes by position
     read_cell: Hook  # (cell, site)
     write_cell: Hook  # (cell, value, site)
     delete_cell: Hook  # (cell, site)
