@@ -25,6 +25,7 @@ from itertools import (
     zip_longest,
 )
 from operator import attrgetter, itemgetter, methodcaller
+from random import Random, SystemRandom
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -38,7 +39,7 @@ from types import (
 )
 from typing import Any
 
-from harness.control import files
+from harness.control import files, process_state
 from harness.control.containers import (
     is_container,
     is_lazy,
@@ -99,11 +100,11 @@ _READING_ATTRIBUTES = frozenset(("copy", "dataclasses", "pprint"))
 _WRITING_INTO = frozenset(("print", "dump", "dumps"))  # the other argument, if it is a file
 _CONTAINERS_IN = frozenset(
     (
-        *("collections", "weakref", "_weakrefset", "os", "_collections_abc", "configparser"),
+        *("collections", "weakref", "_weakrefset", "os", "collections.abc", "configparser"),
         *("contextlib", "email.message"),
     )
 )
-MODULES = frozenset((*_CONTAINERS_IN, *files.MODULES, *_READ_ALL_OF_IT))
+MODULES = frozenset((*_CONTAINERS_IN, *files.MODULES, *process_state.MODULES, *_READ_ALL_OF_IT))
 
 
 _CACHED = "<cache>"
@@ -124,7 +125,12 @@ _MODULES_WITHOUT_STATE = frozenset(
 def matters(function: Any) -> bool:
     """Say whether a call of Python code from one of `MODULES` is a step of its own."""
     module, name = function.__module__, getattr(function, "__name__", "")
-    if module in _CONTAINERS_IN and type(function) is MethodType and is_opaque(function.__self__):
+    if type(function) is MethodType:
+        if module in _CONTAINERS_IN and is_opaque(function.__self__):
+            return not function.__qualname__.startswith("Mutable")  # whose code has points
+        if module == "random" and _has_a_random_state(function.__self__):
+            return True
+    if process_state.is_call(module, name):
         return True
     return files.is_call(module, name) or name in _READ_ALL_OF_IT.get(module, ())
 
@@ -154,27 +160,46 @@ def _of_call(function: Any, argument: Any, second: Any, rest: tuple[Any, ...]) -
         return of_cache(function, write=False)
     name = getattr(function, "__name__", "")
     module = getattr(function, "__module__", "")
-    on_files = files.of_call(module, name, argument, second)
-    if on_files is not None:
-        return on_files
+    outside = _of_the_outside(module, name, argument, second)
+    if outside is not None:
+        return outside
     if kind is partial:
         return _of_partial(function, argument, second, rest)
     if kind in _GETTERS:
         return _of_getter(function, argument)
-    if kind is FunctionType or name in _READ_ALL_OF_IT.get(module, ()):
-        return _of_library_call(module, name, argument, second, rest)
+    if kind is FunctionType or kind is MethodType or name in _READ_ALL_OF_IT.get(module, ()):
+        return _of_library_call(function, name, argument, second, rest)
     return _of_c_call(function, name, argument, second, rest)
 
 
+def _has_a_random_state(owner: Any) -> bool:
+    return is_a(owner, Random) and not is_a(owner, SystemRandom)
+
+
 def _of_library_call(
-    module: str, name: str, argument: Any, second: Any, rest: tuple[Any, ...]
+    function: Any, name: str, argument: Any, second: Any, rest: tuple[Any, ...]
 ) -> Accessed:
     """Resolve a call of Python code that `matters` has let pass."""
+    module = function.__module__
+    owner = getattr(function, "__self__", None)
+    if module in _CONTAINERS_IN and is_opaque(owner):
+        return _of_c_call(function, name, argument, second, rest)
     if name in _FUNCTIONS_THAT_WRITE and is_container(argument):
-        return of_whole(argument, write=True)
-    if name in _WRITING_INTO:
-        return _of_writing(name, argument, second, *rest)
-    return of_contents((argument, second, *rest), attributes=module in _READING_ATTRIBUTES)
+        accessed = of_whole(argument, write=True)
+    elif name in _WRITING_INTO:
+        accessed = _of_writing(name, argument, second, *rest)
+    else:
+        attributes = module in _READING_ATTRIBUTES
+        accessed = of_contents((argument, second, *rest), attributes=attributes)
+    return _with_state_of(owner, accessed, name) if _has_a_random_state(owner) else accessed
+
+
+def _of_the_outside(module: str, name: str, argument: Any, second: Any) -> Accessed | None:
+    of_process = process_state.of_call(module, name)
+    of_files = files.of_call(module, name, argument, second)
+    if of_process is None or of_files is None:
+        return of_process or of_files
+    return of_files.joined(of_process)
 
 
 def _of_c_call(
@@ -250,6 +275,8 @@ def _of_writing(name: str, *given: Any) -> Accessed:
     read = of_contents(given, attributes=name != "print")
     files_in_memory = [it for it in given if type(it) in (StringIO, BytesIO)]
     written = [touch for it in files_in_memory for touch in of_whole(it, write=True).touches]
+    if name == "print":
+        read = process_state.of_print(given).joined(read)
     return Accessed((*written, *read.touches), read.label) if read.touches else NOTHING
 
 

@@ -71,5 +71,6 @@ def seed(self: random.Random, a: Any = None, version: int = 2) -> None:
     _real_seed(self, a, version)
 
 
+seed.__module__ = "random"  # it is a call of that module's
 PATCHES: dict[str, Callable[..., Any]] = {"seed": seed}
 seed_shared = MethodType(seed, random._inst)  # `random.seed` is its method

@@ -1,4 +1,4 @@
-"""Calls that touch files: all of them, and the working directory, are one location."""
+"""Calls that touch files: all of them are one location."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ LABEL = "files"  # what an access to them is called
 _READERS = {  # by module
     "genericpath": frozenset(("exists", "lexists", "isfile", "isdir", "getsize", "getmtime")),
     "posixpath": frozenset(("exists", "lexists", "isfile", "isdir", "islink", "ismount")),
-    "posix": frozenset(("stat", "lstat", "listdir", "scandir", "access", "readlink", "getcwd")),
-    "nt": frozenset(("stat", "lstat", "listdir", "scandir", "access", "readlink", "getcwd")),
+    "posix": frozenset(("stat", "lstat", "listdir", "scandir", "access", "readlink")),
+    "nt": frozenset(("stat", "lstat", "listdir", "scandir", "access", "readlink")),
     "os": frozenset(("walk", "scandir", "fwalk")),
     "shutil": frozenset(("which", "disk_usage")),
     "pathlib": frozenset(

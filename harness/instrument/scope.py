@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import _collections_abc
 import collections
+import contextlib
 import importlib.util
 import os
 import sys
 import sysconfig
+import warnings
 import weakref
 from collections.abc import Mapping
 from types import CodeType, FrameType
@@ -32,6 +34,9 @@ _CLASSES = {
     f"{collections.__file__}": frozenset(("Counter", "ChainMap", "UserDict", "UserList")),
     f"{weakref.__file__}": frozenset(("WeakKeyDictionary", "WeakValueDictionary")),
     f"{_collections_abc.__file__}": frozenset(("MutableMapping", "MutableSequence", "MutableSet")),
+    # They exchange what the whole process has, and put it back.
+    f"{contextlib.__file__}": frozenset(("_RedirectStream", "chdir")),
+    f"{warnings.__file__}": frozenset(("catch_warnings",)),
 }
 _FROZEN = {"<frozen _collections_abc>": f"{_collections_abc.__file__}"}
 _CLASSES |= {name: _CLASSES[file] for name, file in _FROZEN.items()}

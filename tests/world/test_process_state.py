@@ -1,0 +1,224 @@
+"""What belongs to the whole process is shared by all threads: streams, directory, filters, …"""
+
+import contextlib
+import decimal
+import io
+import locale
+import os
+import random
+import sys
+import warnings
+
+import pytest
+from together import together
+
+from harness import explore
+
+
+def outcomes_of(body):
+    exploration = explore(body, search="exhaustive", stop_at_failure=False, executions=5_000)
+    return {getattr(outcome, "value", type(outcome)) for outcome in exploration.outcomes}
+
+
+def test_a_stream_is_exchanged_for_all():
+    def body():
+        own = io.StringIO()
+
+        def redirect():
+            with contextlib.redirect_stdout(own):
+                pass
+
+        together(redirect, lambda: print("text"))
+        return own.getvalue()
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert outcomes_of(body) == {"", "text\n"}
+
+
+def test_two_redirections_put_back_the_wrong_stream():
+    def body():
+        stdout = sys.stdout
+
+        def redirect():
+            with contextlib.redirect_stdout(io.StringIO()):
+                pass
+
+        together(redirect, redirect)
+        is_as_before = sys.stdout is stdout
+        sys.stdout = stdout
+        return is_as_before
+
+    assert outcomes_of(body) == {True, False}
+
+
+def test_prints_to_a_stream_in_memory_have_an_order():
+    def body():
+        stream = io.StringIO()
+        with contextlib.redirect_stdout(stream):
+            together(lambda: print("a", end=""), lambda: print("b", end=""))
+        return stream.getvalue()
+
+    assert outcomes_of(body) == {"ab", "ba"}
+
+
+def test_printing_alone_makes_no_difference():
+    def body():
+        together(lambda: print("a"), lambda: print("b"))
+
+    assert explore(body, search="exhaustive").executions == 1
+
+
+def test_filters_of_warnings_are_put_back_in_the_wrong_order():
+    filters = warnings.filters
+
+    def body():
+        kept = list(filters)
+
+        def quiet():
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+
+        together(quiet, quiet)
+        is_as_before = list(warnings.filters) == kept
+        warnings.filters = filters
+        return is_as_before
+
+    with warnings.catch_warnings():
+        assert outcomes_of(body) == {True, False}
+
+
+ENVIRONMENT = {
+    "[]": lambda: os.environ["HARNESS_TEST"],
+    "get": lambda: os.environ.get("HARNESS_TEST"),
+    "getenv": lambda: os.getenv("HARNESS_TEST"),
+    "expandvars": lambda: os.path.expandvars("$HARNESS_TEST"),
+    "items": lambda: dict(os.environ.items())["HARNESS_TEST"],
+}
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT)
+def test_the_environment_is_read(name, monkeypatch):
+    monkeypatch.setenv("HARNESS_TEST", "0")
+    read = ENVIRONMENT[name]
+
+    def body():
+        os.environ["HARNESS_TEST"] = "0"
+        seen = []
+
+        def write():
+            os.environ["HARNESS_TEST"] = "1"
+
+        together(write, lambda: seen.append(read()))
+        return seen[0]
+
+    assert outcomes_of(body) == {"0", "1"}
+
+
+DIRECTORY = {
+    "getcwd": lambda: os.getcwd() == "/",
+    "abspath": lambda: os.path.abspath("it") == "/it",
+    "relpath": lambda: os.path.relpath("/it") == "it",
+}
+
+
+@pytest.mark.parametrize("name", DIRECTORY)
+def test_the_working_directory_is_read(name, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    read = DIRECTORY[name]
+
+    def body():
+        os.chdir(tmp_path)
+        seen = []
+        together(lambda: os.chdir("/"), lambda: seen.append(read()))
+        return seen[0]
+
+    assert outcomes_of(body) == {True, False}
+
+
+def test_two_changes_of_the_directory_put_back_the_wrong_one(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def body():
+        os.chdir(tmp_path)
+
+        def work(path):
+            with contextlib.chdir(path):
+                pass
+
+        together(lambda: work("/"), lambda: work(tmp_path.parent))
+        return os.getcwd() == str(tmp_path)
+
+    assert outcomes_of(body) == {True, False}
+
+
+def test_paths_alone_make_no_difference():
+    def body():
+        together(lambda: os.path.abspath("a"), lambda: os.path.abspath("b"))
+
+    assert explore(body, search="exhaustive").executions == 1
+
+
+def test_a_generator_of_random_numbers_is_shared():
+    def body():
+        generator, got = random.Random(1), {}
+        together(
+            lambda: got.setdefault("first", generator.choice(range(1_000_000))),
+            lambda: got.setdefault("second", generator.randint(0, 999_999)),
+        )
+        return got["first"], got["second"]
+
+    assert len(outcomes_of(body)) == 2
+
+
+def test_seeding_is_a_write():
+    def body():
+        seen = []
+        random.seed(1)
+        together(lambda: random.seed(2), lambda: seen.append(random.random()))
+        return seen[0]
+
+    assert len(outcomes_of(body)) == 2
+
+
+def test_the_locale_is_shared():
+    before = locale.setlocale(locale.LC_NUMERIC)
+
+    def body():
+        locale.setlocale(locale.LC_NUMERIC, "C")
+        seen = []
+        together(
+            lambda: locale.setlocale(locale.LC_NUMERIC, "C.UTF-8"),
+            lambda: seen.append(locale.setlocale(locale.LC_NUMERIC)),
+        )
+        return seen[0]
+
+    try:
+        assert outcomes_of(body) == {"C", "C.UTF-8"}
+    finally:
+        locale.setlocale(locale.LC_NUMERIC, before)
+
+
+def test_a_decimal_context_that_is_shared_is_changed_for_all():
+    def body():
+        context, seen = decimal.Context(prec=28), []
+
+        def write():
+            context.prec = 5
+
+        together(write, lambda: seen.append(context.prec))
+        return seen[0]
+
+    assert outcomes_of(body) == {28, 5}
+
+
+def test_each_thread_has_a_decimal_context_of_its_own():
+    def body():
+        seen = []
+
+        def write():
+            decimal.getcontext().prec = 5
+
+        together(write, lambda: seen.append(decimal.getcontext().prec))
+        return seen[0]
+
+    assert outcomes_of(body) == {28}
