@@ -38,6 +38,7 @@ from types import (
     WrapperDescriptorType,
 )
 from typing import Any
+from weakref import KeyedRef, WeakMethod, WeakSet, ref
 
 from harness.control import files, process_state
 from harness.control.containers import (
@@ -70,10 +71,11 @@ READERS = frozenset(
         *(filter, reversed, str, deque, OrderedDict, chain, islice, zip_longest, accumulate),
         *(bool, product, permutations, combinations, groupby, starmap, takewhile, dropwhile),
         *(filterfalse, compress, pairwise, array, memoryview, defaultdict, cycle, BytesIO),
+        *(ref, KeyedRef, WeakMethod, WeakSet),
     )
 )
 _GETTERS = frozenset((attrgetter, itemgetter, methodcaller))
-CALLED = OF_C | _GETTERS | {partial}  # kinds of callables without code of their own
+CALLED = OF_C | _GETTERS | {partial, ref, KeyedRef}  # kinds of callables without code of their own
 _READ_ALL_OF_IT = {
     "copy": frozenset(("copy", "deepcopy", "replace")),
     "json": frozenset(("dumps", "dump")),
@@ -346,6 +348,7 @@ _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE = frozenset(
         *("len", "iter", "id", "isinstance", "issubclass", "callable", "type", "list"),
         *("tuple", "set", "frozenset", "deque", "enumerate", "reversed", "bool", "range", "islice"),
         *("length_hint", "getsizeof", "ref", "getrefcount", "bytes", "bytearray"),
+        *("ReferenceType", "KeyedRef", "WeakMethod"),
     )
 )
 _FUNCTIONS_THAT_WRITE = frozenset(

@@ -13,10 +13,12 @@ from harness.control import calls, containers, locations
 from harness.control.conflicts import Conflicts
 from harness.control.contents import of_all_items, of_contents
 from harness.control.history import History
+from harness.control.lives import DEATH, LIVES, Lives, about_death
 from harness.control.locations import NOTHING, Accessed
 from harness.control.open_calls import OpenCalls
 from harness.control.order import Order
 from harness.control.raw_steps import RawStep
+from harness.control.resource_names import ResourceNames
 from harness.control.scheduler import running
 from harness.control.task import FOREVER, Task
 from harness.control.unseen import unseen_write
@@ -26,7 +28,6 @@ from harness.instrument.site import Site
 from harness.kinds import fields_of
 from harness.operation import READ
 from harness.outcome import Location
-from harness.report.table import shown_path
 from harness.report.value_text import text_of
 from harness.step import LOOKS_AT_THREADS, TIME_IS_OVER, Place
 from harness.trace import Trace
@@ -41,7 +42,7 @@ def _answer(thread: Any) -> str:
     return str(any(task.thread is thread for task in running.alive))
 
 
-class Observer:
+class Observer(ResourceNames):
     """Find the contended sites of an execution, and its steps if they are wanted.
 
     Two accesses are concurrent unless starting and joining threads orders them: that order is the
@@ -72,9 +73,8 @@ class Observer:
         self.known_sites: set[Site] = set()
         self.contended_resources = False  # two tasks used the same lock, queue, event, …
         self.places: list[Place] = []  # of the switches that departed from the default policy
-        self.creations: dict[int, tuple[str, int]] = {}
-        self._names: dict[int, str] = {}  # of locks and the like
-        self._namesakes: dict[str, int] = {}  # how many have the same name
+        self.creations = {}
+        self._names, self._namesakes = {}, {}
         self._steps: list[RawStep] = []
         self._histories: dict[tuple[int, Any], History] = {}
         self._kept: dict[int, Any] = {}
@@ -84,7 +84,9 @@ class Observer:
         self.conflicts = Conflicts() if self._collects_conflicts else None
         self.order = Order() if self._keeps_order else None
         self._open_calls = OpenCalls()
-        self.unseen = ""  # what others may not be seen to read
+        self._lives = Lives(self, self._note_death)
+        self._loose_deaths: list[Site] = []
+        self._unseen = ""  # what others may not be seen to read
         self.is_incomplete = False  # something contended goes on while other code runs
         self._departures = 0
         self._interrupted: set[int] = set()
@@ -120,6 +122,8 @@ class Observer:
             accessed = of_all_items(kind, operand, detail, write=write, known=known)
             if kind == "iterate" and not known and containers.of_advance(operand).touches:
                 self._keep(operand)  # it was there before the loop, so others may have it
+        if self._lives.in_use:
+            accessed = accessed.joined(self._lives.of_access(site, operand))
         self._note(task, site, accessed, write, delete, value)
         if type(accessed.value) is cached_property and kind == "read_attribute":
             kept = locations.of_attribute(operand, site.name, write=True)
@@ -143,6 +147,9 @@ class Observer:
     def call(self, task: Task, site: Site, function: Any, *given: Any) -> None:
         """Note a call of code that has no switch points, with its arguments or `None` for them."""
         accessed = calls.of_call(function, *given)
+        look = self._lives.of_call(site, function, given)
+        if look.touches:
+            accessed = accessed.joined(look)
         if function is vars and given[0] is not None:
             self._alias(given[0])
         write = any(touch.mode != READ for touch in accessed.touches)
@@ -235,6 +242,14 @@ class Observer:
 
     # What comes of it ----------------------------------------------------------------------
 
+    @property
+    def unseen(self) -> str:
+        """Return what tasks may do to each other that was not seen, or nothing."""
+        history = self._histories.get((id(LIVES), ""))
+        if self._loose_deaths and history is not None and history.contended:
+            return about_death(self._loose_deaths[0])
+        return self._unseen
+
     def trace(self) -> Trace:
         """Return the steps that were kept."""
         threads = {  # the name that is_alive() has noted, perhaps before the start, and the task's
@@ -243,28 +258,13 @@ class Observer:
         steps = tuple(raw.step(threads) for raw in self._steps)
         return Trace(steps, tuple(task.name for task in running.tasks))
 
-    def describe(self, resource: Any) -> str:
-        """Name a lock or another synchronization object by its type and the line that made it.
-
-        Several that one line has made are numbered in the order in which they are used.
-        """
-        if resource is None:
-            return ""
-        known = self._names.get(id(resource))
-        if known is None:
-            name, where = self._name_of(resource)
-            number = self._namesakes[name + where] = self._namesakes.get(name + where, 0) + 1
-            known = f"{name} #{number}{where}" if number > 1 else name + where
-            self._names[id(resource)] = known
-        return known
-
     # Inside --------------------------------------------------------------------------------
 
     def _of_attribute(self, site: Site, operand: Any, detail: Any, write: bool) -> Accessed:
         if site.kind == "super_attribute":
             return locations.of_super_attribute(operand, detail, site.name)
-        if write and not self.unseen:
-            self.unseen = unseen_write(site, operand, detail)
+        if write and not self._unseen:
+            self._unseen = unseen_write(site, operand, detail)
         if site.name == "__dict__":
             if site.kind == "write_attribute":
                 self._share(operand, detail)
@@ -272,21 +272,12 @@ class Observer:
                 self._alias(operand)
         return locations.of_attribute(operand, site.name, write=write)
 
-    def _name_of(self, resource: Any) -> tuple[str, str]:
-        name = type(resource).__name__
-        made = self.creations.get(id(resource))
-        if made is None or not made[0]:
-            thread_name = getattr(resource, "_name", None)
-            return (f"{name} {thread_name!r}" if isinstance(thread_name, str) else name), ""
-        target = linecache.getline(*made).partition("=")[0].partition(":")[0].strip()
-        simple = target.rpartition(".")[2]
-        shown = f" {simple!r}" if simple.isidentifier() else ""
-        return f"{name}{shown}", f" ({shown_path(Location(*made))})"
-
     def _note(
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
         self.known_sites.add(site)
+        if self._lives.in_use:
+            accessed = self._lives.note(task.number, site, accessed, write)
         if self.conflicts is not None:
             self.conflicts.count(task, site.label)
         around = self._touch_around(task, site)
@@ -303,6 +294,17 @@ class Observer:
             place = (site.code.co_filename, site.line, site.code.co_qualname)
             kind = "write" if write else "read"
             self._add(task, kind, accessed.label, text, place, histories)
+
+    def _note_death(self, site: Site, is_part: bool) -> None:
+        """Note that something has died to which weak references lead.
+
+        Args:
+            site: of the task's last access.
+            is_part: whether that access has dropped the last reference.
+        """
+        self._touch(running.current, site, DEATH)
+        if not is_part:
+            self._loose_deaths.append(site)
 
     def _touch_around(self, task: Task, site: Site) -> list[locations.Touch]:
         """Let the point touch what the accesses touch that it is inside of."""

@@ -16,6 +16,7 @@ from harness.control import calls, files
 from harness.control.addresses import Addresses
 from harness.control.availability import is_open
 from harness.control.containers import may_call_back
+from harness.control.lives import LIVES
 from harness.control.locations import NOTHING, Accessed, Touch
 from harness.control.observer import Observer
 from harness.control.protocols import Listener
@@ -29,13 +30,14 @@ from harness.kinds import attribute_of
 from harness.operation import READ, UPDATE, WRITE, Operation, Touches, owner_number
 
 # What exists in every execution.
-_CLOCK, _THREADS = range(2)
+_CLOCK, _THREADS, _LIVES = range(3)
 _CLOCK_MOVES: Touches = (((_CLOCK, ""), UPDATE),)
 _CLOCK_IS_READ: Touches = (((_CLOCK, ""), READ),)
 # A thread's number and name depend on the order of starts.
 _A_THREAD_COMES: Touches = (((_THREADS, "number"), WRITE), ((_THREADS, "list"), UPDATE))
 _A_THREAD_GOES = ((_THREADS, "list"), UPDATE)
 _THREADS_ARE_LISTED: Touches = (((_THREADS, "list"), READ),)
+_SOMETHING_DIES: Touches = (((_LIVES, ""), UPDATE),)
 _READING = frozenset(("is_set", "locked", "qsize"))
 _MOST_AT_A_START = 1_000  # objects that one thread's start gives numbers to
 _MOST_AT_A_WRITE = 20
@@ -58,7 +60,7 @@ class Recorder(Observer):
     def begin(self) -> None:
         """Forget everything, because the execution is run again."""
         super().begin()
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[int, int] = {id(LIVES): _LIVES}
         self._given: list[int] = []  # how many objects each task has given a number
         self._seen: set[int] = set()  # what has been reached from threads when they were started
         self._position = 0  # operations so far
@@ -106,6 +108,7 @@ class Recorder(Observer):
         if len(running.tasks) > 1:
             super().call(task, site, function, *given)
         else:
+            self._lives.of_call(site, function, given)
             self.known_sites.add(site)
 
     # What the scheduler and the primitives tell ----------------------------------------------
@@ -232,6 +235,10 @@ class Recorder(Observer):
 
     # Inside --------------------------------------------------------------------------------
 
+    def _note_death(self, site: Site, is_part: bool) -> None:
+        super()._note_death(site, is_part)
+        self._add_to_last(running.current, _SOMETHING_DIES, "an object's end")
+
     def _comes_in_between(self, task: Task, site: Site) -> bool:
         """Say whether C code that touches something shared has called what passes a site."""
         if not self._open_calls.around(task.number, site.code):
@@ -243,6 +250,8 @@ class Recorder(Observer):
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
         self.known_sites.add(site)
+        if self._lives.in_use:
+            accessed = self._lives.note(task.number, site, accessed, write)
         if accessed.label == files.LABEL:
             self.is_incomplete = True
         around = self._open_calls.around(task.number, site.code)

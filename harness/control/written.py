@@ -24,7 +24,7 @@ _WRITES_BY_NAME = frozenset(
 _BIND_ANY_NAME = frozenset(
     (
         *("setattr", "delattr", "__setattr__", "__delattr__"),
-        *("vars", "globals", "locals", "exec", "eval"),
+        *("vars", "globals", "locals", "exec", "eval", "proxy"),
     )
 )
 # Whoever sets these changes what is found under each name.

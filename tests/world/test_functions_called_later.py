@@ -225,3 +225,18 @@ def test_the_report_names_the_library_function_that_calls():
     report = explore(body).failure.report
 
     assert "_WorkItem.run" in report or "concurrent/futures/thread.py" in report
+
+
+def test_others_come_in_between_its_callbacks():
+    def body():
+        items, errors = [3, 1, 2], []
+        with ThreadPoolExecutor(1) as executor:
+            done = executor.submit(items.sort, key=lambda item: -item)
+            items.append(0)
+            if done.exception() is not None:
+                errors.append("modified")
+        return tuple(sorted(items)), tuple(errors)
+
+    exploration = explore(body, search="exhaustive", stop_at_failure=False)
+
+    assert {outcome.value[1] for outcome in exploration.outcomes} == {(), ("modified",)}

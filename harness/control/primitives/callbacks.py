@@ -17,6 +17,7 @@ from typing import Any
 
 from harness.control.calls import CACHE, CALLED, READERS
 from harness.control.hooks import call_stars
+from harness.control.open_calls import stand_ins
 from harness.control.scheduler import running
 from harness.instrument.site import Site
 
@@ -46,6 +47,7 @@ def announced(function: Any, site: Site) -> Any:
         call_stars(function, args, kwargs, site)
         return function(*args, **kwargs)
 
+    stand_ins.add(call.__code__)
     return call
 
 

@@ -12,8 +12,7 @@ from itertools import count
 from types import FunctionType, MethodType
 from typing import Any
 
-from harness.control.hooks import call_stars
-from harness.control.primitives.callbacks import site_of_calls
+from harness.control.primitives.callbacks import announced, site_of_calls
 from harness.control.primitives.lock import checked_timeout
 from harness.control.scheduler import running
 from harness.control.task import Task, TaskKilled
@@ -193,7 +192,7 @@ def _run(task: Task) -> None:
         try:
             kind = type(thread._target)
             if kind is not FunctionType and kind is not MethodType:
-                _call_c_code(thread)
+                thread._target = announced(thread._target, _CALL_OF_TARGET)
             thread.run()
         except TaskKilled:
             raise
@@ -213,12 +212,6 @@ def _run(task: Task) -> None:
         _active.pop(task.ident, None)
         _mark_ended(thread)
     running.finish(task)
-
-
-def _call_c_code(thread: Any) -> None:
-    """Pass the point before C code that is called from no code in scope."""
-    if type(thread).run is threading.Thread.run:
-        call_stars(thread._target, thread._args, thread._kwargs, _CALL_OF_TARGET)
 
 
 _CALL_OF_TARGET = site_of_calls(threading.Thread.run)

@@ -1,0 +1,159 @@
+"""Know when objects die that weak references lead to, and who looks at whether they live.
+
+An object dies where its last reference is dropped, which may be any instruction. Each access that
+drops something is taken to end a life, once there are weak references; all lives are one location.
+Where a local variable was the last reference there is no access and no point, and what others do
+just before cannot be tried. To know that, each object that a weak reference is made of is watched.
+"""
+
+from __future__ import annotations
+
+import dis
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from harness.control.locations import NOTHING, Accessed, Touch
+from harness.control.open_calls import OpenAccess, frame_of, frames_now
+from harness.control.scheduler import running
+from harness.instrument.site import Site
+from harness.kinds import is_a
+from harness.operation import READ, UPDATE
+from harness.outcome import Location
+from harness.report.table import shown_path
+
+
+class _Lives:
+    """Be the owner of the location."""
+
+
+LIVES = _Lives()
+DEATH = Touch(LIVES, "", UPDATE)
+_MOST_WATCHED = 1_000
+_END = Accessed((DEATH,), "weak reference")
+_PLAIN = frozenset((int, float, complex, bool, str, bytes, type(None), range))
+_STORING = (".append", ".appendleft", ".extend", ".add", ".insert", ".setdefault", ".put")
+_LOOK = Accessed((Touch(LIVES, "", READ),), "weak reference")
+_CLASSES = frozenset((weakref.ref, weakref.KeyedRef, weakref.WeakMethod, weakref.WeakSet))
+_LEADING_ON = (list, tuple, set, frozenset)
+_PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
+_FILE = weakref.__file__  # whose dictionaries lose items when objects die
+
+
+class Lives:
+    """Watch the objects of one execution.
+
+    Args:
+        observer: to which they belong.
+        died: is told of each death while several tasks run: where the task's last access was, and
+            whether the death is a part of it.
+    """
+
+    def __init__(self, observer: object, died: Callable[[Site, bool], None]) -> None:
+        self._observer = observer
+        self._died = died
+        self.in_use = False  # something is or was watched
+        self._watchers: dict[int, weakref.ref[Any]] = {}
+        self._fresh: list[int] = []  # the program's reference was to be made after the watcher
+        self._last: dict[int, tuple[Site, OpenAccess]] = {}  # each task's last access
+
+    def note(self, task: int, site: Site, accessed: Accessed, write: bool) -> Accessed:
+        """Take note that a task makes an access at a site, whose hook is running.
+
+        Returns:
+            What it touches, with the lives if something may die by it. Whether it does may depend
+            on who else has looked before, so that is no matter of what happens this time.
+        """
+        frame = frame_of(site.code)
+        if frame is not None:
+            self._last[task] = site, OpenAccess(id(frame), frame.f_code, frame.f_lasti, ())
+        if write and type(accessed.value) not in _PLAIN and not accessed.label.endswith(_STORING):
+            return accessed.joined(_END)
+        return accessed
+
+    def of_call(self, site: Site, function: Any, given: Sequence[Any]) -> Accessed:
+        """Resolve a call: what it looks at; what it makes weak references of is watched."""
+        if self._fresh:
+            self._renew()
+        kind = type(function)
+        if kind is type:
+            if function in _CLASSES:
+                self._watch(*given)
+        elif issubclass(kind, weakref.ref):
+            self._watch(function())
+            return _LOOK
+        elif function is weakref.proxy or is_a(
+            getattr(function, "__self__", None), weakref.WeakSet
+        ):
+            self._watch(*given)
+        if self.in_use and (
+            site.code.co_filename == _FILE
+            or any(map(_has_weak_items, (getattr(function, "__self__", None), *given)))
+        ):
+            return _LOOK
+        return NOTHING
+
+    def of_access(self, site: Site, operand: Any) -> Accessed:
+        """Resolve another access, for what it looks at."""
+        self._renew()
+        looks = _has_weak_items(operand) or (is_a(operand, dict) and site.code.co_filename == _FILE)
+        return _LOOK if looks else NOTHING
+
+    def _watch(self, *objects: Any) -> None:
+        for one in objects:
+            if is_a(one, weakref.WeakSet) or len(self._watchers) >= _MOST_WATCHED:
+                continue
+            if type(one) in _LEADING_ON:
+                self._watch(*list(one)[:_MOST_WATCHED])
+            elif id(one) not in self._watchers:
+                try:
+                    self._watchers[id(one)] = weakref.ref(one, self._watcher_of(id(one)))
+                    self._fresh.append(id(one))
+                    self.in_use = True
+                except TypeError:  # there are no weak references of its kind
+                    continue
+
+    def _renew(self) -> None:
+        """Be told of a death before the program is, whose callbacks may pass points: newest first."""
+        while self._fresh:
+            identity = self._fresh.pop()
+            watcher = self._watchers.get(identity)
+            one = None if watcher is None else watcher()
+            if one is not None:
+                self._watchers[identity] = weakref.ref(one, self._watcher_of(identity))
+
+    def _watcher_of(self, identity: int) -> Callable[[Any], None]:
+        watchers, last, observer, died = self._watchers, self._last, self._observer, self._died
+
+        def note_death(_: Any) -> None:
+            watchers.pop(identity, None)
+            if running.observer is observer and running.hears() and len(running.tasks) > 1:
+                site, access = last.get(running.current.number, _NOWHERE)
+                if site is not None:
+                    frame = frames_now().get(access.frame)
+                    died(site, access.goes_on(frame) and not _drops_a_variable(frame))
+
+        return note_death
+
+
+def _has_weak_items(one: Any) -> bool:
+    return type(one) in _PROXIES or is_a(one, weakref.WeakSet)
+
+
+def _drops_a_variable(frame: Any) -> bool:
+    """Say whether it is at an instruction after the access, which drops what was on the stack."""
+    name: str = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+    return name.startswith(("STORE_FAST", "DELETE_FAST", "RETURN_", "POP_", "END_FOR"))
+
+
+def about_death(site: Site) -> str:
+    """Say that it cannot be tried what others do before an object dies without an access."""
+    line = shown_path(Location(site.code.co_filename, site.line))
+    return (
+        f"after {line} an object dies with a local variable, or at the end of a call, and what "
+        "others see through a weak reference just before that was not tried. Let it die by an "
+        "assignment to an attribute or a global, or by a container that is cleared."
+    )
+
+
+_NOWHERE: tuple[Any, Any] = (None, None)
