@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Any
 
 from harness.instrument.site import Site
-from harness.kinds import attribute_of, is_a, name_of
+from harness.kinds import attribute_of, name_of
 from harness.outcome import Location
 from harness.report.table import shown_path
 
 _GOING_THROUGH = frozenset(("iterate", "unpack"))
-_SETS: tuple[Any, ...] = (set, frozenset)
+_SETS = (set, frozenset)
 _MOST_ITEMS = 20  # of a set that are looked at
 
 
@@ -27,20 +27,16 @@ class Addresses:
         for one in operands:
             if one is id:
                 self._noted[site] = "uses id()"
-            else:
-                for kind in _SETS:
-                    if is_a(one, kind):
-                        self._look_into(site, kind.__iter__(one))
+            elif type(one) in _SETS:
+                for item in islice(one, _MOST_ITEMS):
+                    if attribute_of(type(item), "__hash__") is object.__hash__:
+                        kind = name_of(type(item))
+                        self._noted[site] = f"goes through a set of {kind} objects"
 
     def look_at_access(self, site: Site, operand: Any) -> None:
         """Take note if a loop or an unpacking goes by addresses."""
         if site.kind in _GOING_THROUGH:
             self.look_at(site, (operand,))
-
-    def _look_into(self, site: Site, items: Iterable[Any]) -> None:
-        for item in islice(items, _MOST_ITEMS):
-            if attribute_of(type(item), "__hash__") is object.__hash__:
-                self._noted[site] = f"goes through a set of {name_of(type(item))} objects"
 
     def text(self) -> str:
         """Say what goes by addresses and what to do about it, in the order of the lines."""

@@ -107,6 +107,7 @@ _CONTAINERS_IN = frozenset(
     )
 )
 MODULES = frozenset((*_CONTAINERS_IN, *files.MODULES, *process_state.MODULES, *_READ_ALL_OF_IT))
+_OUTSIDE = files.MODULES | files.OPENING | process_state.MODULES
 
 
 _CACHED = "<cache>"
@@ -146,8 +147,8 @@ def of_call(function: Any, argument: Any, second: Any = None, *rest: Any) -> Acc
         second: its second one, or `None`.
         rest: all others, those with a keyword, too.
     """
-    accessed = _of_call(function, argument, second, rest)
     name = getattr(function, "__name__", "")
+    accessed = _of_call(function, name, argument, second, rest)
     if name in _WRITING_INTO_BUFFERS:
         accessed = _with_buffers(accessed, (argument, second))
     if not rest or name in _FUNCTIONS_ON_ATTRIBUTES or name in _METHODS_THAT_STORE:
@@ -156,15 +157,17 @@ def of_call(function: Any, argument: Any, second: Any = None, *rest: Any) -> Acc
     return accessed.joined(more) if more.touches else accessed
 
 
-def _of_call(function: Any, argument: Any, second: Any, rest: tuple[Any, ...]) -> Accessed:
+def _of_call(
+    function: Any, name: str, argument: Any, second: Any, rest: tuple[Any, ...]
+) -> Accessed:
     kind = type(function)
     if kind is CACHE:
         return of_cache(function, write=False)
-    name = getattr(function, "__name__", "")
     module = getattr(function, "__module__", "")
-    outside = _of_the_outside(module, name, argument, second)
-    if outside is not None:
-        return outside
+    if module in _OUTSIDE:
+        outside = _of_the_outside(module, name, argument, second)
+        if outside is not None:
+            return outside
     if kind is partial:
         return _of_partial(function, argument, second, rest)
     if kind in _GETTERS:

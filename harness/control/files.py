@@ -33,7 +33,7 @@ _WRITERS = frozenset(
 )
 MODULES = frozenset(_READERS)
 _PATHS = ("pathlib", "pathlib._local", "pathlib._abc")
-_OPENING = ("_io", "io", *_PATHS)
+OPENING = frozenset(("_io", "io", *_PATHS))
 _WRITING = frozenset("wax+")
 
 
@@ -53,7 +53,7 @@ def of_call(module: str, name: str, argument: Any, second: Any) -> Accessed | No
     """Resolve a call; `None` if it touches no files."""
     if is_call(module, name):
         writes = name not in _READERS[module]
-    elif name == "open" and module in _OPENING:
+    elif name == "open" and module in OPENING:
         mode = argument if module in _PATHS else second
         writes = type(mode) is str and not _WRITING.isdisjoint(mode)
     else:

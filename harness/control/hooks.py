@@ -244,11 +244,20 @@ def call_two(
 
 def call_many(function: Any, arguments: tuple[Any, ...], site: Site) -> None:
     """Pass the point before such code is called with more than two arguments."""
-    if type(function) is FunctionType and function.__module__ not in MODULES:
+    kind = type(function)
+    if kind is FunctionType and function.__module__ not in MODULES:
         if site.watched:
             running.pass_over(site)
-    else:
-        call_two(function, arguments[0], arguments[1], site, arguments[2:])
+        return
+    if kind in CALLED and function is not setattr:
+        if getcurrent() is not running.listening:
+            return
+        task = running.current
+        point = task.points + 1
+        if not site.watched and point < task.stop_at:
+            task.points = point
+            return
+    call_two(function, arguments[0], arguments[1], site, arguments[2:])
 
 
 def call_stars(function: Any, arguments: Any, keywords: dict[str, Any] | None, site: Site) -> None:

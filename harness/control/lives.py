@@ -11,6 +11,7 @@ from __future__ import annotations
 import dis
 import weakref
 from collections.abc import Callable, Sequence
+from types import BuiltinFunctionType
 from typing import Any
 
 from harness.control.locations import NOTHING, Accessed, Touch
@@ -134,6 +135,11 @@ class Lives:
                     died(site, access.goes_on(frame) and not _drops_a_variable(frame))
 
         return note_death
+
+
+def may_refer_weakly(function: Any) -> bool:
+    """Say whether a call could make a weak reference, or be one of it."""
+    return type(function) is not BuiltinFunctionType or function is weakref.proxy
 
 
 def _has_weak_items(one: Any) -> bool:

@@ -13,7 +13,7 @@ from harness.control import calls, containers, locations
 from harness.control.conflicts import Conflicts
 from harness.control.contents import of_all_items, of_contents
 from harness.control.history import History
-from harness.control.lives import DEATH, LIVES, Lives, about_death
+from harness.control.lives import DEATH, LIVES, Lives, about_death, may_refer_weakly
 from harness.control.locations import NOTHING, Accessed
 from harness.control.open_calls import OpenCalls
 from harness.control.order import Order
@@ -147,9 +147,8 @@ class Observer(ResourceNames):
     def call(self, task: Task, site: Site, function: Any, *given: Any) -> None:
         """Note a call of code that has no switch points, with its arguments or `None` for them."""
         accessed = calls.of_call(function, *given)
-        look = self._lives.of_call(site, function, given)
-        if look.touches:
-            accessed = accessed.joined(look)
+        if self._lives.in_use or may_refer_weakly(function):
+            accessed = accessed.joined(self._lives.of_call(site, function, given))
         if function is vars and given[0] is not None:
             self._alias(given[0])
         write = any(touch.mode != READ for touch in accessed.touches)

@@ -17,7 +17,7 @@ from harness.control.scheduler import running
 # From the call of the hook to the access, in the code; there may be hooks for hand-overs in between.
 _MOST_BYTES_TO_THE_ACCESS = 24
 _MOST_BYTES_WITH_HAND_OVERS = 96
-stand_ins: set[CodeType] = set()  # of the harness, which call a hook and then C code
+stand_ins: set[int] = set()  # the ids of code of the harness that calls a hook and then C code
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def frame_of(code: CodeType) -> FrameType | None:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         found = frame.f_code
-        if found in stand_ins or (
+        if id(found) in stand_ins or (
             found.co_firstlineno == code.co_firstlineno
             and found.co_name == code.co_name
             and found.co_filename == code.co_filename

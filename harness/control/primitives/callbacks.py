@@ -47,7 +47,7 @@ def announced(function: Any, site: Site) -> Any:
         call_stars(function, args, kwargs, site)
         return function(*args, **kwargs)
 
-    stand_ins.add(call.__code__)
+    stand_ins.add(id(call.__code__))
     return call
 
 
