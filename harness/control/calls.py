@@ -38,7 +38,7 @@ from types import (
     WrapperDescriptorType,
 )
 from typing import Any
-from weakref import KeyedRef, WeakMethod, WeakSet, ref
+from weakref import KeyedRef, WeakMethod, WeakSet, finalize, ref
 
 from harness.control import files, process_state
 from harness.control.containers import (
@@ -71,7 +71,7 @@ READERS = frozenset(
         *(filter, reversed, str, deque, OrderedDict, chain, islice, zip_longest, accumulate),
         *(bool, product, permutations, combinations, groupby, starmap, takewhile, dropwhile),
         *(filterfalse, compress, pairwise, array, memoryview, defaultdict, cycle, BytesIO),
-        *(ref, KeyedRef, WeakMethod, WeakSet),
+        *(ref, KeyedRef, WeakMethod, WeakSet, finalize),
     )
 )
 _GETTERS = frozenset((attrgetter, itemgetter, methodcaller))
@@ -351,7 +351,7 @@ _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE = frozenset(
         *("len", "iter", "id", "isinstance", "issubclass", "callable", "type", "list"),
         *("tuple", "set", "frozenset", "deque", "enumerate", "reversed", "bool", "range", "islice"),
         *("length_hint", "getsizeof", "ref", "getrefcount", "bytes", "bytearray"),
-        *("ReferenceType", "KeyedRef", "WeakMethod"),
+        *("ReferenceType", "KeyedRef", "WeakMethod", "finalize"),
     )
 )
 _FUNCTIONS_THAT_WRITE = frozenset(

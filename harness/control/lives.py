@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from types import BuiltinFunctionType
 from typing import Any
 
+from harness.control.contents import of_contents
 from harness.control.locations import NOTHING, Accessed, Touch
 from harness.control.open_calls import OpenAccess, frame_of, frames_now
 from harness.control.scheduler import running
@@ -29,13 +30,14 @@ class _Lives:
 
 
 LIVES = _Lives()
-DEATH = Touch(LIVES, "", UPDATE)
 _MOST_WATCHED = 1_000
-_END = Accessed((DEATH,), "weak reference")
+_END = Accessed((Touch(LIVES, "", UPDATE),), "weak reference")
 _PLAIN = frozenset((int, float, complex, bool, str, bytes, type(None), range))
 _STORING = (".append", ".appendleft", ".extend", ".add", ".insert", ".setdefault", ".put")
 _LOOK = Accessed((Touch(LIVES, "", READ),), "weak reference")
-_CLASSES = frozenset((weakref.ref, weakref.KeyedRef, weakref.WeakMethod, weakref.WeakSet))
+_CLASSES = frozenset(
+    (weakref.ref, weakref.KeyedRef, weakref.WeakMethod, weakref.WeakSet, weakref.finalize)
+)
 _LEADING_ON = (list, tuple, set, frozenset)
 _PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
 _FILE = weakref.__file__  # whose dictionaries lose items when objects die
@@ -54,6 +56,7 @@ class Lives:
         self._observer = observer
         self._died = died
         self.in_use = False  # something is or was watched
+        self.end = _END  # what the end of any of them touches, with what its callbacks in C do
         self._watchers: dict[int, weakref.ref[Any]] = {}
         self._fresh: list[int] = []  # the program's reference was to be made after the watcher
         self._last: dict[int, tuple[Site, OpenAccess]] = {}  # each task's last access
@@ -69,7 +72,7 @@ class Lives:
         if frame is not None:
             self._last[task] = site, OpenAccess(id(frame), frame.f_code, frame.f_lasti, ())
         if write and type(accessed.value) not in _PLAIN and not accessed.label.endswith(_STORING):
-            return accessed.joined(_END)
+            return accessed.joined(self.end)
         return accessed
 
     def of_call(self, site: Site, function: Any, given: Sequence[Any]) -> Accessed:
@@ -79,7 +82,8 @@ class Lives:
         kind = type(function)
         if kind is type:
             if function in _CLASSES:
-                self._watch(*given)
+                self._watch(given[0])
+                self._call_at_the_end(given[1])
         elif issubclass(kind, weakref.ref):
             self._watch(function())
             return _LOOK
@@ -99,6 +103,10 @@ class Lives:
         self._renew()
         looks = _has_weak_items(operand) or (is_a(operand, dict) and site.code.co_filename == _FILE)
         return _LOOK if looks else NOTHING
+
+    def _call_at_the_end(self, callback: Any) -> None:
+        if type(callback) is BuiltinFunctionType:
+            self.end = self.end.joined(of_contents((callback,)))
 
     def _watch(self, *objects: Any) -> None:
         for one in objects:

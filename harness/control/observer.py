@@ -13,7 +13,7 @@ from harness.control import calls, containers, locations
 from harness.control.conflicts import Conflicts
 from harness.control.contents import of_all_items, of_contents
 from harness.control.history import History
-from harness.control.lives import DEATH, LIVES, Lives, about_death, may_refer_weakly
+from harness.control.lives import Lives, about_death, may_refer_weakly
 from harness.control.locations import NOTHING, Accessed
 from harness.control.open_calls import OpenCalls
 from harness.control.order import Order
@@ -244,8 +244,9 @@ class Observer(ResourceNames):
     @property
     def unseen(self) -> str:
         """Return what tasks may do to each other that was not seen, or nothing."""
-        history = self._histories.get((id(LIVES), ""))
-        if self._loose_deaths and history is not None and history.contended:
+        ends = self._lives.end.touches if self._loose_deaths else ()
+        histories = [self._histories.get((id(touch.owner), touch.name)) for touch in ends]
+        if any(history is not None and history.contended for history in histories):
             return about_death(self._loose_deaths[0])
         return self._unseen
 
@@ -301,7 +302,8 @@ class Observer(ResourceNames):
             site: of the task's last access.
             is_part: whether that access has dropped the last reference.
         """
-        self._touch(running.current, site, DEATH)
+        for touch in self._lives.end.touches:
+            self._touch(running.current, site, touch)
         if not is_part:
             self._loose_deaths.append(site)
 

@@ -37,7 +37,6 @@ _CLOCK_IS_READ: Touches = (((_CLOCK, ""), READ),)
 _A_THREAD_COMES: Touches = (((_THREADS, "number"), WRITE), ((_THREADS, "list"), UPDATE))
 _A_THREAD_GOES = ((_THREADS, "list"), UPDATE)
 _THREADS_ARE_LISTED: Touches = (((_THREADS, "list"), READ),)
-_SOMETHING_DIES: Touches = (((_LIVES, ""), UPDATE),)
 _READING = frozenset(("is_set", "locked", "qsize"))
 _MOST_AT_A_START = 1_000  # objects that one thread's start gives numbers to
 _MOST_AT_A_WRITE = 20
@@ -237,7 +236,8 @@ class Recorder(Observer):
 
     def _note_death(self, site: Site, is_part: bool) -> None:
         super()._note_death(site, is_part)
-        self._add_to_last(running.current, _SOMETHING_DIES, "an object's end")
+        touches = self._numbered(self._lives.end.touches)
+        self._add_to_last(running.current, touches, "an object's end")
 
     def _comes_in_between(self, task: Task, site: Site) -> bool:
         """Say whether C code that touches something shared has called what passes a site."""

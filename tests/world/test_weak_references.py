@@ -138,6 +138,28 @@ def test_others_may_look_before_and_after_its_end(weak, drop):
     assert outcomes_of(body) == {True, False}
 
 
+@pytest.mark.parametrize(
+    "call_at_the_end",
+    [
+        lambda thing, items: weakref.ref(thing, items.append),
+        lambda thing, items: weakref.finalize(thing, items.append, 1),
+    ],
+    ids=["ref", "finalize"],
+)
+def test_a_function_of_c_is_called_at_its_end(call_at_the_end):
+    def body():
+        holder, items, seen = Holder(), [], []
+        kept = call_at_the_end(holder.thing, items)
+
+        def drop():
+            holder.thing = None
+
+        together(drop, lambda: seen.append(len(items)))
+        return seen[0], kept is None
+
+    assert outcomes_of(body) == {(0, False), (1, False)}
+
+
 def test_a_value_may_die_between_two_looks():
     def body():
         holder, seen = Holder(), []
