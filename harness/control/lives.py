@@ -11,6 +11,7 @@ from __future__ import annotations
 import dis
 import weakref
 from collections.abc import Callable, Sequence
+from threading import Thread
 from types import BuiltinFunctionType
 from typing import Any
 
@@ -19,7 +20,7 @@ from harness.control.locations import NOTHING, Accessed, Touch
 from harness.control.open_calls import OpenAccess, frame_of, frames_now
 from harness.control.scheduler import running
 from harness.instrument.site import Site
-from harness.kinds import is_a
+from harness.kinds import is_a, is_any_of
 from harness.operation import READ, UPDATE
 from harness.outcome import Location
 from harness.report.table import shown_path
@@ -39,6 +40,8 @@ _CLASSES = frozenset(
     (weakref.ref, weakref.KeyedRef, weakref.WeakMethod, weakref.WeakSet, weakref.finalize)
 )
 _LEADING_ON = (list, tuple, set, frozenset)
+# Executors keep their threads weakly, but live as long as these.
+_LEFT_OUT = (weakref.WeakSet, Thread)
 _PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
 _FILE = weakref.__file__  # whose dictionaries lose items when objects die
 
@@ -71,7 +74,8 @@ class Lives:
         frame = frame_of(site.code)
         if frame is not None:
             self._last[task] = site, OpenAccess(id(frame), frame.f_code, frame.f_lasti, ())
-        if write and type(accessed.value) not in _PLAIN and not accessed.label.endswith(_STORING):
+        stores = accessed.label.endswith(_STORING) and not accessed.label.startswith("deque")
+        if write and not stores and type(accessed.value) not in _PLAIN:
             return accessed.joined(self.end)
         return accessed
 
@@ -110,7 +114,7 @@ class Lives:
 
     def _watch(self, *objects: Any) -> None:
         for one in objects:
-            if is_a(one, weakref.WeakSet) or len(self._watchers) >= _MOST_WATCHED:
+            if is_any_of(one, _LEFT_OUT) or len(self._watchers) >= _MOST_WATCHED:
                 continue
             if type(one) in _LEADING_ON:
                 self._watch(*list(one)[:_MOST_WATCHED])
