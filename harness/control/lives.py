@@ -47,17 +47,12 @@ _FILE = weakref.__file__  # whose dictionaries lose items when objects die
 
 
 class Lives:
-    """Watch the objects of one execution.
+    """Watch the objects of one execution, for the observer that has it as `lives`.
 
-    Args:
-        observer: to which they belong.
-        died: is told of each death while several tasks run: where the task's last access was, and
-            whether the death is a part of it.
+    It does not refer to that: what an observer keeps must be free when the observer is.
     """
 
-    def __init__(self, observer: object, died: Callable[[Site, bool], None]) -> None:
-        self._observer = observer
-        self._died = died
+    def __init__(self) -> None:
         self.in_use = False  # something is or was watched
         self.end = _END  # what the end of any of them touches, with what its callbacks in C do
         self._watchers: dict[int, weakref.ref[Any]] = {}
@@ -108,6 +103,10 @@ class Lives:
         looks = _has_weak_items(operand) or (is_a(operand, dict) and site.code.co_filename == _FILE)
         return _LOOK if looks else NOTHING
 
+    def watches_by(self, watchers: object) -> bool:
+        """Say whether these watchers are its own, not those of an earlier execution."""
+        return watchers is self._watchers
+
     def _call_at_the_end(self, callback: Any) -> None:
         if type(callback) is BuiltinFunctionType:
             self.end = self.end.joined(of_contents((callback,)))
@@ -136,15 +135,23 @@ class Lives:
                 self._watchers[identity] = weakref.ref(one, self._watcher_of(identity))
 
     def _watcher_of(self, identity: int) -> Callable[[Any], None]:
-        watchers, last, observer, died = self._watchers, self._last, self._observer, self._died
+        watchers, last = self._watchers, self._last
 
         def note_death(_: Any) -> None:
             watchers.pop(identity, None)
-            if running.observer is observer and running.hears() and len(running.tasks) > 1:
+            observer = running.observer
+            if (
+                running.hears()
+                and len(running.tasks) > 1
+                and observer is not None
+                and observer.lives.watches_by(watchers)
+            ):
                 site, access = last.get(running.current.number, _NOWHERE)
                 if site is not None:
                     frame = frames_now().get(access.frame)
-                    died(site, access.goes_on(frame) and not _drops_a_variable(frame))
+                    observer.note_death(
+                        site, access.goes_on(frame) and not _drops_a_variable(frame)
+                    )
 
         return note_death
 

@@ -84,7 +84,7 @@ class Observer(ResourceNames):
         self.conflicts = Conflicts() if self._collects_conflicts else None
         self.order = Order() if self._keeps_order else None
         self._open_calls = OpenCalls()
-        self._lives = Lives(self, self._note_death)
+        self.lives = Lives()
         self._loose_deaths: list[Site] = []
         self._unseen = ""  # what others may not be seen to read
         self.is_incomplete = False  # something contended goes on while other code runs
@@ -122,8 +122,8 @@ class Observer(ResourceNames):
             accessed = of_all_items(kind, operand, detail, write=write, known=known)
             if kind == "iterate" and not known and containers.of_advance(operand).touches:
                 self._keep(operand)  # it was there before the loop, so others may have it
-        if self._lives.in_use:
-            accessed = accessed.joined(self._lives.of_access(site, operand))
+        if self.lives.in_use:
+            accessed = accessed.joined(self.lives.of_access(site, operand))
         self._note(task, site, accessed, write, delete, value)
         if type(accessed.value) is cached_property and kind == "read_attribute":
             kept = locations.of_attribute(operand, site.name, write=True)
@@ -147,8 +147,8 @@ class Observer(ResourceNames):
     def call(self, task: Task, site: Site, function: Any, *given: Any) -> None:
         """Note a call of code that has no switch points, with its arguments or `None` for them."""
         accessed = calls.of_call(function, *given)
-        if self._lives.in_use or may_refer_weakly(function):
-            accessed = accessed.joined(self._lives.of_call(site, function, given))
+        if self.lives.in_use or may_refer_weakly(function):
+            accessed = accessed.joined(self.lives.of_call(site, function, given))
         if function is vars and given[0] is not None:
             self._alias(given[0])
         write = any(touch.mode != READ for touch in accessed.touches)
@@ -244,7 +244,7 @@ class Observer(ResourceNames):
     @property
     def unseen(self) -> str:
         """Return what tasks may do to each other that was not seen, or nothing."""
-        ends = self._lives.end.touches if self._loose_deaths else ()
+        ends = self.lives.end.touches if self._loose_deaths else ()
         histories = [self._histories.get((id(touch.owner), touch.name)) for touch in ends]
         if any(history is not None and history.contended for history in histories):
             return about_death(self._loose_deaths[0])
@@ -276,8 +276,8 @@ class Observer(ResourceNames):
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
         self.known_sites.add(site)
-        if self._lives.in_use:
-            accessed = self._lives.note(task.number, site, accessed, write)
+        if self.lives.in_use:
+            accessed = self.lives.note(task.number, site, accessed, write)
         if self.conflicts is not None:
             self.conflicts.count(task, site.label)
         around = self._touch_around(task, site)
@@ -295,14 +295,14 @@ class Observer(ResourceNames):
             kind = "write" if write else "read"
             self._add(task, kind, accessed.label, text, place, histories)
 
-    def _note_death(self, site: Site, is_part: bool) -> None:
+    def note_death(self, site: Site, is_part: bool) -> None:
         """Note that something has died to which weak references lead.
 
         Args:
             site: of the task's last access.
             is_part: whether that access has dropped the last reference.
         """
-        for touch in self._lives.end.touches:
+        for touch in self.lives.end.touches:
             self._touch(running.current, site, touch)
         if not is_part:
             self._loose_deaths.append(site)

@@ -107,7 +107,7 @@ class Recorder(Observer):
         if len(running.tasks) > 1:
             super().call(task, site, function, *given)
         else:
-            self._lives.of_call(site, function, given)
+            self.lives.of_call(site, function, given)
             self.known_sites.add(site)
 
     # What the scheduler and the primitives tell ----------------------------------------------
@@ -234,10 +234,10 @@ class Recorder(Observer):
 
     # Inside --------------------------------------------------------------------------------
 
-    def _note_death(self, site: Site, is_part: bool) -> None:
-        super()._note_death(site, is_part)
-        touches = self._numbered(self._lives.end.touches)
-        self._add_to_last(running.current, touches, "an object's end")
+    def note_death(self, site: Site, is_part: bool) -> None:
+        """Tell that something has died to which weak references lead."""
+        super().note_death(site, is_part)
+        self._add_to_last(running.current, self._numbered(self.lives.end.touches), "a death")
 
     def _comes_in_between(self, task: Task, site: Site) -> bool:
         """Say whether C code that touches something shared has called what passes a site."""
@@ -250,8 +250,8 @@ class Recorder(Observer):
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any
     ) -> None:
         self.known_sites.add(site)
-        if self._lives.in_use:
-            accessed = self._lives.note(task.number, site, accessed, write)
+        if self.lives.in_use:
+            accessed = self.lives.note(task.number, site, accessed, write)
         if accessed.label == files.LABEL:
             self.is_incomplete = True
         around = self._open_calls.around(task.number, site.code)
