@@ -177,10 +177,10 @@ class World:
             self._is_warm = self.installation.look_for_code(self.body)
             later(entropy.end_exploration)
             entropy.begin_exploration()
-            later(self._takeover.end)
-            self._takeover.begin()
             later(self.installation.uninstall)
             self.installation.install()
+            later(self._takeover.end)
+            self._takeover.begin()
             later(garbage.end)
             later(self._end_running)
             running.before_end = self._look_before_the_end

@@ -109,7 +109,7 @@ class _Rewriting:
             mark_hand_overs(self._draft, hand_over)
         rewritten = self._draft.result(_STACK_FOR_A_CALL)
         if hand_over is not None:
-            marked[id(rewritten)] = rewritten
+            marked.note(rewritten)
         return rewritten
 
     # What to insert, and where.
