@@ -33,6 +33,7 @@ from harness.instrument.operands import (
     LOAD_CELL,
     MAKE_A_DECORATED,
     MAKE_A_SEQUENCE,
+    MAKE_ATOMS,
     METHODS_OF_REPLACED,
     MULTIPLY,
     ON_ATTRIBUTES,
@@ -127,6 +128,11 @@ class _Rewriting:
             and code.co_name != "<genexpr>"  # which nobody shares
         ):
             self._observe(index + 1, "resume", ())
+
+    def _yield(self, index: int, one: Instruction) -> None:
+        """Let C code, like `sum`, read what it gets from a generator expression."""
+        if self._code.co_name == "<genexpr>" and self._previous(index) not in MAKE_ATOMS:
+            self._observe(index, "operate", (1, 1))
 
     def _may_be_called_back(self) -> bool:
         code = self._code
@@ -345,4 +351,5 @@ _RULES: dict[str, _Rule] = {
     "RESUME": _Rewriting._resume,
     "LOAD_BUILD_CLASS": _Rewriting._class_statement,
     "LOAD_SUPER_ATTR": _Rewriting._super_attribute,
+    "YIELD_VALUE": _Rewriting._yield,
 }

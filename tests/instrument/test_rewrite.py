@@ -421,6 +421,14 @@ def test_operators_are_observed_unless_one_side_is_a_constant():
     assert observed(body, 1, 2, only={"operate"}) == [("operate", 1, 2)] * 4
 
 
+def test_what_a_generator_expression_yields_is_observed_unless_it_cannot_change():
+    def body(items):
+        return list(one for one in [items]), any(one == 1 for one in items)
+
+    items = [1]
+    assert observed(body, items, only={"operate"}) == [("operate", items, items)]
+
+
 def test_a_value_that_another_branch_may_have_made_is_observed():
     def body(a, items):
         if (a == 1) if a else items:
