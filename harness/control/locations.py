@@ -26,6 +26,8 @@ NAMED_LATER = "<item by key>"  # setattr writes it, and each access reads it
 # Two that update one of these need not touch the same: only with one that reads it do they conflict.
 ANY_OF_THEM = frozenset((ANY_ITEM,))
 
+WITH_ALL_ATTRIBUTES = frozenset(("__class__", "__dict__"))  # which change with one
+
 
 class Touch(NamedTuple):
     """Be one location that an access reads, updates or writes; see `harness.operation`."""
@@ -126,7 +128,8 @@ def _touches_of_classes(kind: type, name: str) -> tuple[Touch, ...]:
 
 
 def _touches_of(owner: Any, name: str, write: bool) -> tuple[Touch, ...]:
-    named_later = Touch(owner, NAMED_LATER, READ)
+    changes_all = write and name in WITH_ALL_ATTRIBUTES
+    named_later = Touch(owner, NAMED_LATER, WRITE if changes_all else READ)
     if write:
         return Touch(owner, name, WRITE), named_later, Touch(owner, ANY_ITEM, UPDATE)
     return Touch(owner, name, READ), named_later

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from harness.control.locations import WITH_ALL_ATTRIBUTES
 from harness.instrument.site import Site
 
 _READS_BY_NAME = frozenset(("read_attribute", "lock_attribute", "read_cell", "read_name"))
@@ -59,6 +60,8 @@ class WrittenNames:
         """Note that a site is passed while threads run."""
         if site.kind in _WRITES_BY_NAME:
             self.add_name(site.name)
+            if site.name in WITH_ALL_ATTRIBUTES:
+                self._add_any()
 
     def add_name(self, name: str) -> None:
         """Note that a name is bound while threads run."""
