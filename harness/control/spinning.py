@@ -29,7 +29,7 @@ _POINTS_OF_OTHERS = 100
 _WRITES = ("write", "delete", "inplace", "notify", "set", "clear", "start")
 _SOME_TIME = 1e-4  # virtual seconds; a loop that lets more pass sleeps
 _MOST_LEAPS = 64
-_MOST_ROUNDS = 1_000  # of one that sleeps: it may count them where nobody sees it
+_MOST_ROUNDS = 200  # of one that sleeps: it may count them where nobody sees it
 _FILES = (io.TextIOWrapper, io.BufferedWriter, io.BufferedReader, io.BufferedRandom, io.FileIO)
 _NO_WRITES = frozenset(("close", "fileno"))  # methods of files
 
