@@ -2,9 +2,10 @@
 
 Every now and then, the next points of a task are looked at. It spins when it comes to the same
 instruction with the same local variables, in every function on its stack, and nothing was written
-in between: then only others can end its loop. If it sleeps in it, and somebody looks at a clock, it
-waits for a time to come, and does not spin. It spins for all that anybody can tell when many looks
-in a row have seen no write. So the same program spins at the same points each time.
+in between but what is new in each round: then only others can end its loop. If it sleeps in it, and
+somebody looks at a clock, it waits for a time to come, and does not spin. It spins for all that
+anybody can tell when many looks in a row have seen no write. So the same program spins at the same
+points each time.
 
 Then it is as if it had given up its turn, and it is not offered before another one has moved; see
 Musuvathi and Qadeer, "Fair stateless model checking", PLDI 2008.
@@ -16,7 +17,11 @@ import io
 from types import BuiltinMethodType, CodeType, FrameType
 from typing import Any, TypeAlias
 
-from harness.control import calls
+from harness.control.fresh_objects import (
+    FreshObjects,
+    written_by_call,
+    written_by_statement,
+)
 from harness.control.outside import somebody_may_act
 from harness.control.task import NEVER, Task
 from harness.own_files import PACKAGE
@@ -57,9 +62,11 @@ class Spinning:
         self._pause = pause
         self._task: Task | None = None  # whose points are looked at
         self._place: _Place | None = None
+        self._depth = 0  # of the stack there
         self._state: _State = []
         self._began: _Time = (0.0, 0)
         self._opened: tuple[Any, Any] | None = None  # the last path and mode
+        self._fresh = FreshObjects()
         self._left = 0  # points until another place is remembered
         self._quiet_looks = 0  # looks in a row, in one turn, at points that wrote nothing
         self._others = 0  # points of the others at the last look
@@ -107,9 +114,14 @@ class Spinning:
         if not is_same_turn:
             self._task, self._quiet_looks = task, 0
         self._others, self._point = others, point
-        if kind.startswith(_WRITES) or (
-            kind.startswith("call") and _writes(frame) and not self._opens_again(frame)
-        ):
+        written: list[Any] | None = None
+        if kind.startswith(_WRITES):
+            written = written_by_statement(frame)
+        elif kind.startswith("call") and not self._opens_again(frame):
+            written = written_by_call(frame) or None
+        if written is not None:
+            if self._fresh.are_all(written, frame):
+                return False, 1
             self._forget()
             return False, self._pause
         caller = _outside_the_harness(frame)
@@ -145,11 +157,17 @@ class Spinning:
                 if self._all_seen and task not in self._spinning:
                     self._spinning.append(task)
                 return True, 1
-        elif self._place is None and (not task.held or self._left < 0):
-            self._place, self._state = place, []
+        elif self._place is None:
+            if not task.held or self._left < 0:
+                self._remember(place, _depth_of(caller))
+        elif not self._state and (depth := _depth_of(caller)) < self._depth and not task.held:
+            self._remember(place, depth)  # what is inside may be new in each round
         if self._left > 0 or task.held:
             return False, 1
         return self._has_been_quiet(task), self._pause
+
+    def _remember(self, place: _Place, depth: int) -> None:
+        self._place, self._depth, self._state = place, depth, []
 
     def _waits_for_a_time(self, now: _Time) -> bool:
         self._sleeps = now[0] - self._began[0] > _SOME_TIME
@@ -240,17 +258,18 @@ def _state_of(frame: FrameType | None) -> _State:
     return state
 
 
+def _depth_of(frame: FrameType | None) -> int:
+    depth = 0
+    while frame is not None:
+        depth += 1
+        frame = frame.f_back
+    return depth
+
+
 def _outside_the_harness(frame: FrameType | None) -> FrameType | None:
     while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back
     return frame
-
-
-def _writes(hook: FrameType) -> bool:
-    """Say whether the C function that a hook is about writes; its arguments are the hook's."""
-    known = hook.f_locals
-    accessed = calls.of_call(known.get("function"), known.get("argument"), known.get("second"))
-    return any(touch.write for touch in accessed.touches)
 
 
 def _are_files(one: object, other: object) -> bool:

@@ -100,6 +100,31 @@ def spin_until_a_thread_ends(flag):
         pass
 
 
+class Attempt:
+    def __init__(self, flag):
+        self.flag = flag
+        self.attempts = [flag.value]
+
+
+def spin_making_an_object_for_each_attempt(flag):
+    while not Attempt(flag).attempts[0]:
+        pass
+
+
+def spin_on_what_a_new_iterator_begins_with(flag):
+    while not next(iter([flag.value])):
+        pass
+
+
+def spin_setting_a_variable_of_a_closure(flag):
+    def has_come():
+        value = flag.value
+        return all(value for _ in range(1))
+
+    while not has_come():
+        pass
+
+
 SPINS = [value for name, value in list(globals().items()) if name.startswith("spin_")]
 
 
@@ -324,6 +349,11 @@ def poll_under_a_lock_that_the_others_need(flag):
             time.sleep(0.01)
 
 
+def poll_all_of_several(flag):
+    while not all(one.value for one in (flag, flag)):
+        time.sleep(0.01)
+
+
 POLLS = [value for name, value in list(globals().items()) if name.startswith("poll_")]
 
 
@@ -382,6 +412,19 @@ def poll_looking_at_a_clock(flag):
         time.sleep(1)
 
 
+def poll_counting_in_an_object(flag):
+    counts = Flag()
+    while not flag.value and counts.attempts < 500:
+        counts.attempts += 1
+        time.sleep(1)
+
+
+def poll_counting_in_an_iterator(flag):
+    counts = iter([None] * 500)
+    while not flag.value and next(counts, flag) is None:
+        time.sleep(1)
+
+
 def poll_counting_where_nobody_sees_it(flag):
     for _ in [None] * 150:
         if flag.value:
@@ -389,7 +432,15 @@ def poll_counting_where_nobody_sees_it(flag):
         time.sleep(1)
 
 
-@pytest.mark.parametrize("poll", [poll_looking_at_a_clock, poll_counting_where_nobody_sees_it])
+@pytest.mark.parametrize(
+    "poll",
+    [
+        poll_looking_at_a_clock,
+        poll_counting_in_an_object,
+        poll_counting_in_an_iterator,
+        poll_counting_where_nobody_sees_it,
+    ],
+)
 def test_a_poll_that_ends_by_itself_is_no_failure(poll):
     execution = run(body_that_loses_the_flag(poll, in_a_thread=True), Interleaving.parse("T1@4>T2"))
 
