@@ -174,17 +174,17 @@ def test_the_models_of_a_failure_are_looked_at_on_the_same_carrier():
 
     def body():
         shared = {"n": 0}
-        connection = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(":memory:")) as connection:
 
-        def add():
-            try:
-                connection.execute("SELECT 1")
-                refused.append(False)
-            except sqlite3.ProgrammingError:  # of another thread
-                refused.append(True)
-            shared["n"] += 1
+            def add():
+                try:
+                    connection.execute("SELECT 1")
+                    refused.append(False)
+                except sqlite3.ProgrammingError:  # of another thread
+                    refused.append(True)
+                shared["n"] += 1
 
-        together(add, add)
+            together(add, add)
         assert shared["n"] == 2
 
     failure = explore(body, carrier="threads").failure
