@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
+from contextlib import suppress
+from glob import glob
 from typing import Any
 
 from harness.instrument.scope import OTHER_TOOLS
-from harness.kinds import fields_of
+from harness.kinds import fields_of, namespace_of
 
 _active: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]
 _TARGETS = "_target", "function"  # of a thread, of a timer
@@ -20,8 +23,10 @@ def somebody_may_act(controlled: list[Any]) -> bool:
         controlled: the threads that are, and perhaps other things.
     """
     known = {id(thread) for thread in (*controlled, threading.main_thread())}
+    of_the_system = sys._current_frames()
     return _has_children() or any(
-        id(thread) not in known and _is_the_programs(thread) for thread in list(_active.values())
+        ident in of_the_system and id(thread) not in known and _is_the_programs(thread)
+        for ident, thread in list(_active.items())
     )
 
 
@@ -32,7 +37,23 @@ def _has_children() -> bool:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
         return False
-    return True
+    tracker = _tracker()
+    return tracker is None or bool(_children() - {str(tracker)})
+
+
+def _tracker() -> Any:
+    """Return the process that multiprocessing keeps until the end, `None` if it is not running."""
+    module = namespace_of(sys.modules.get("multiprocessing.resource_tracker"))
+    return fields_of(module.get("_resource_tracker")).get("_pid")
+
+
+def _children() -> set[str]:
+    """Return the numbers of the child processes, none where the system does not say them."""
+    found: set[str] = set()
+    for file in glob("/proc/self/task/*/children"):
+        with suppress(OSError), open(file) as children:
+            found.update(children.read().split())
+    return found
 
 
 def _is_the_programs(thread: threading.Thread) -> bool:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from functools import partial
+from multiprocessing.resource_tracker import ensure_running
 from threading import Condition, Event, Lock, Semaphore, Thread
 
 import pytest
@@ -445,6 +446,18 @@ def test_a_poll_that_ends_by_itself_is_no_failure(poll):
     execution = run(body_that_loses_the_flag(poll, in_a_thread=True), Interleaving.parse("T1@4>T2"))
 
     assert execution.outcome == Returned(None)
+
+
+def test_the_process_that_multiprocessing_keeps_ends_no_loop():
+    ensure_running()
+
+    def body():
+        flag = Flag()
+        thread = Thread(target=spin_on_attribute, args=(flag,))
+        thread.start()
+        thread.join()
+
+    assert run(body, max_steps=MANY_STEPS).outcome.endless
 
 
 @pytest.mark.skipif(not hasattr(os, "waitid"), reason="nobody says if there are processes")
