@@ -43,15 +43,11 @@ class Touch(NamedTuple):
 
 
 class Accessed(NamedTuple):
-    """Be what one access touches, what to call it, and the value that is read, if it is known.
-
-    `also` is what it could touch besides, if others changed something before it.
-    """
+    """Be what one access touches, what to call it, and the value that is read, if it is known."""
 
     touches: tuple[Touch, ...]
     label: str
     value: Any = ABSENT
-    also: tuple[Touch, ...] = ()
 
     def joined(self, other: Accessed) -> Accessed:
         """Return an access that touches what both touch."""
@@ -109,10 +105,9 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     own = _touches_of(owner, name, write)
     if write or holder is None:
         return Accessed(own, label, fields.get(name, ABSENT))
-    of_class = _touches_of_classes(kind, name)
     if name in fields:
-        return Accessed(own, label, fields[name], of_class)
-    return Accessed((*own, *of_class), label, found)
+        return Accessed(own, label, fields[name])
+    return Accessed((*own, *_touches_of_classes(kind, name)), label, found)
 
 
 def _touches_of_classes(kind: type, name: str) -> tuple[Touch, ...]:

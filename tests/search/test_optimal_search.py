@@ -56,11 +56,9 @@ class Run:
                 task,
                 0,
                 touches,
-                touches,
                 blocking=kind == "acquire",
                 opened=kind != "release",
                 label=f"{kind} {what}",
-                known=10**6,  # everything is there from the beginning
             )
         )
         if kind == "write":
@@ -89,7 +87,7 @@ class Run:
             if operation is not None:
                 self.failed = True
                 touches = self.touches(operation)
-                self.search.waiting(Operation(task, 0, touches, touches, blocking=True))
+                self.search.waiting(Operation(task, 0, touches, blocking=True))
 
 
 def trace_of(order):
