@@ -99,7 +99,7 @@ class _Rewriting:
             if rule is not None:
                 rule(self, index, one)
         if self._kinds <= _MAYBE_POINTS and self._may_be_called_back():
-            self._observe(self._after_resume(), "begin", ())
+            self._observe_behind(self._first_resume(), "begin")
         for index, constant in enumerate(self._code.co_consts):
             if isinstance(constant, CodeType):
                 self._draft.constants[index] = rewrite(constant, self._hooks, self._place)
@@ -127,7 +127,7 @@ class _Rewriting:
             and one.argument & RESUMED in AT_A_YIELD
             and code.co_name != "<genexpr>"  # which nobody shares
         ):
-            self._observe(index + 1, "resume", ())
+            self._observe_behind(index, "resume")
 
     def _yield(self, index: int, one: Instruction) -> None:
         """Let C code, like `sum`, read what it gets from a generator expression."""
@@ -138,8 +138,8 @@ class _Rewriting:
         code = self._code
         return bool(code.co_flags & CO_OPTIMIZED) and code.co_name not in _COMPREHENSIONS
 
-    def _after_resume(self) -> int:
-        return next(at for at, one in enumerate(self._instructions, 1) if one.name == "RESUME")
+    def _first_resume(self) -> int:
+        return next(at for at, one in enumerate(self._instructions) if one.name == "RESUME")
 
     def _name(self, index: int, one: Instruction) -> None:
         kind, depths = ON_NAMES[one.name]
@@ -297,6 +297,13 @@ class _Rewriting:
             above += 1
         call += self._end_call(site, above - 1) + POP_TOP
         self._draft.insert(index, call)
+
+    def _observe_behind(self, index: int, kind: str) -> None:
+        """Insert the call of a hook behind an instruction, even if loops start with the next one."""
+        site = self._site(index + 1, kind, "")
+        if site is not None:
+            call = self._begin_call(kind) + self._end_call(site, 1) + POP_TOP
+            self._draft.insert_behind(index, call)
 
     def _replace(self, index: int, kind: str, name: str) -> None:
         """Insert the call of a hook whose result takes the place of the top of the stack."""
