@@ -189,6 +189,7 @@ class World:
             running.hand_overs = self._hand_overs
             running.delays = self._delays
             running.carriers = self._carriers
+            later(threads.join)
             later(watchdog.end)
             watchdog.begin()
             later(library_frames.end)
