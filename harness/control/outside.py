@@ -7,13 +7,16 @@ import sys
 import threading
 from contextlib import suppress
 from glob import glob
+from types import FrameType
 from typing import Any
 
 from harness.instrument.scope import OTHER_TOOLS
-from harness.kinds import fields_of, namespace_of
+from harness.kinds import fields_of, is_a, namespace_of
+from harness.own_files import INSTALLED
 
 _active: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]
 _TARGETS = "_target", "function"  # of a thread, of a timer
+_LIBRARY = (os.path.dirname(f"{threading.__file__}") + os.sep, "<frozen ")
 
 
 def somebody_may_act(controlled: list[Any]) -> bool:
@@ -25,8 +28,9 @@ def somebody_may_act(controlled: list[Any]) -> bool:
     known = {id(thread) for thread in (*controlled, threading.main_thread())}
     of_the_system = sys._current_frames()
     return _has_children() or any(
-        ident in of_the_system and id(thread) not in known and _is_the_programs(thread)
+        id(thread) not in known and _is_the_programs(thread) and _has_work(thread, frame)
         for ident, thread in list(_active.items())
+        if (frame := of_the_system.get(ident)) is not None
     )
 
 
@@ -62,6 +66,18 @@ def _is_the_programs(thread: threading.Thread) -> bool:
     fields = fields_of(thread)
     makers = [type(thread), *[fields.get(name) for name in _TARGETS]]
     return not any(_top_of(getattr(one, "__module__", None)) in OTHER_TOOLS for one in makers)
+
+
+def _has_work(thread: threading.Thread, frame: FrameType | None) -> bool:
+    """Say whether it runs more than the standard library, as the idle worker of a pool does."""
+    if is_a(thread, threading.Timer):
+        return True
+    while frame is not None:
+        filename = frame.f_code.co_filename
+        if not filename.startswith(_LIBRARY) or any(part in filename for part in INSTALLED):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _top_of(module: object) -> str:

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing.resource_tracker import ensure_running
 from threading import Condition, Event, Lock, Semaphore, Thread
@@ -448,16 +449,23 @@ def test_a_poll_that_ends_by_itself_is_no_failure(poll):
     assert execution.outcome == Returned(None)
 
 
+def spin_for_ever():
+    thread = Thread(target=spin_on_attribute, args=(Flag(),))
+    thread.start()
+    thread.join()
+
+
 def test_the_process_that_multiprocessing_keeps_ends_no_loop():
     ensure_running()
 
-    def body():
-        flag = Flag()
-        thread = Thread(target=spin_on_attribute, args=(flag,))
-        thread.start()
-        thread.join()
+    assert run(spin_for_ever, max_steps=MANY_STEPS).outcome.endless
 
-    assert run(body, max_steps=MANY_STEPS).outcome.endless
+
+def test_the_idle_worker_of_a_pool_outside_ends_no_loop():
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(int).result()
+
+        assert run(spin_for_ever, max_steps=MANY_STEPS).outcome.endless
 
 
 @pytest.mark.skipif(not hasattr(os, "waitid"), reason="nobody says if there are processes")
