@@ -177,10 +177,10 @@ class World:
             self._is_warm = self.installation.look_for_code(self.body)
             later(entropy.end_exploration)
             entropy.begin_exploration()
-            later(self._takeover.end)
-            self._takeover.begin()
             later(self.installation.uninstall)
             self.installation.install()
+            later(self._takeover.end)
+            self._takeover.begin()
             later(garbage.end)
             later(self._end_running)
             running.before_end = self._look_before_the_end
@@ -189,6 +189,7 @@ class World:
             running.hand_overs = self._hand_overs
             running.delays = self._delays
             running.carriers = self._carriers
+            later(threads.join)
             later(watchdog.end)
             watchdog.begin()
             later(library_frames.end)

@@ -33,12 +33,6 @@ def owner_number(task: int, count: int) -> int:
     return count << _BITS_OF_A_TASK | task
 
 
-def is_known(owner: int, known: Sequence[int], task: int) -> bool:
-    """Say whether an object has its number from `task`, or has had it already when `known` was so."""
-    count, giver = owner >> _BITS_OF_A_TASK, owner & (1 << _BITS_OF_A_TASK) - 1
-    return not count or giver == task or (giver < len(known) and count <= known[giver])
-
-
 _BITS_OF_A_TASK = 20
 
 
@@ -50,28 +44,22 @@ class Operation:
         task: who does it.
         index: how many operations the task has done before.
         touches: what it touches.
-        could: what it could have touched in another state; a superset of `touches`.
         after: the positions of the operations that enabled it, other than the task's last one.
         blocking: whether it waits until it can be done.
         opened: whether, just before it, such an operation on the same location could be done.
         label: what it is, or the place in the code, which prints as both.
-        known: how many objects each task had given a number before it.
         position: its place in the execution, from 0.
-        starts: whether it starts a task.
         clock: how many operations of each task happen before it or are it.
     """
 
     task: int
     index: int
     touches: Touches
-    could: Touches
     after: tuple[int, ...] = ()
     blocking: bool = False
     opened: bool = True
     label: object = ""
-    known: tuple[int, ...] = ()
     position: int = -1
-    starts: bool = False
     clock: list[int] = field(default_factory=list)
 
     def is_in(self, clock: Sequence[int]) -> bool:

@@ -107,8 +107,10 @@ class Greenlets:
         self._parked.clear()
 
     def _new(self, task: Task, leave: Callable[[], Task]) -> Carrier:
-        def run(first: Task) -> None:
-            task: Task | None = first
+        def run() -> None:
+            # The arguments of the first switch would live as long as the greenlet, and with the
+            # first task, which knows its greenlet, it would live for ever.
+            task: Task | None = starter.switch()
             while task is not None:
                 task.body(task)
                 task = None  # nothing of it may live on
@@ -116,8 +118,9 @@ class Greenlets:
                     parked.append(getcurrent())
                     task = leave()
 
-        parked = self._parked
+        parked, starter = self._parked, getcurrent()
         carrier = greenlet(run)
+        carrier.switch()
         carrier.gr_context = task.context
         return carrier
 

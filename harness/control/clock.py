@@ -39,6 +39,7 @@ def _never() -> bool:
 
 def _look() -> None:
     running.now += _A_LOOK
+    running.clock_looks += 1
     if running.observer is not None and running.ident:
         running.observer.clock_read(running.current)
 

@@ -120,10 +120,9 @@ def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> A
     changes = value is ABSENT or delete
     if not write and not (value is ABSENT and is_a(container, defaultdict)):
         touches = (Touch(container, key, READ), Touch(container, _NAMED_ITEM, READ))
-        also = _changing(container, key) if is_a(container, defaultdict) else ()
-        return Accessed(touches, label, value, also)
+        return Accessed(touches, label, value)
     change = _changing(container, key)
-    return Accessed(change, label, value) if changes else Accessed(change[:2], label, value, change)
+    return Accessed(change if changes else change[:2], label, value)
 
 
 def may_call_back(accessed: Accessed) -> bool:
@@ -155,17 +154,15 @@ def _of_sequence_item(container: Any, key: Any, label: str, write: bool, delete:
     # Which byte of its buffer an item of a view is, nobody says.
     if delete or is_opaque(container) or type(container) is memoryview:
         return whole._replace(label=label)
-    also: tuple[Touch, ...] = ()
     if type(container) is list and type(key) is int and key < 0:
         key += len(container)
-        also = whole.touches
     touches: tuple[Touch, ...] = (
         Touch(container, key, WRITE if write else READ),
         Touch(container, _NAMED_ITEM, READ),
     )
     if write:
         touches = (*touches, Touch(container, ANY_ITEM, UPDATE))
-    return Accessed(touches, label, _item(container, key), also)
+    return Accessed(touches, label, _item(container, key))
 
 
 def of_whole(container: Any, *, write: bool) -> Accessed:

@@ -31,6 +31,7 @@ class ExecutionState:
             "before_switch",
             "carriers",
             "chooser",
+            "clock_looks",
         ),
         *(
             "current",
@@ -83,6 +84,7 @@ class ExecutionState:
         self.everywhere = False  # the chooser is asked whether it is contended or not
         self.observer: Any = None
         self.now = 0.0  # virtual seconds since the execution began
+        self.clock_looks = 0  # looks at a clock in all executions
         self.switches: list[tuple[int, int, int]] = []  # departures: (task, point, to)
         self.epoch = 0  # executions begun so far
         self.failures: list[tuple[Task, BaseException]] = []

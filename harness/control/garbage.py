@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 
+from harness.arguments import has_gil
 from harness.control.scheduler import running
 
 _MANY = 5_000  # objects
+# Without a GIL each collection goes through the whole heap. Loops that are left open have files.
+_EXECUTIONS_BETWEEN_COLLECTIONS = 1 if has_gil() else 10
 
 
 class Garbage:
@@ -14,6 +17,7 @@ class Garbage:
 
     def __init__(self) -> None:
         self._expected = False
+        self._executions = 0  # since the last collection
 
     def expect(self) -> None:
         """Say that this exploration leaves objects whose finalizers complain about their end."""
@@ -21,8 +25,12 @@ class Garbage:
 
     def collect(self) -> None:
         """Collect after an execution if it is worth it."""
-        if self._expected or gc.get_count()[0] > _MANY:
-            gc.collect(1 if self._expected else 0)
+        self._executions += 1
+        if self._expected and self._executions >= _EXECUTIONS_BETWEEN_COLLECTIONS:
+            self._executions = 0
+            gc.collect(1)
+        elif gc.get_count()[0] > _MANY:
+            gc.collect(0)
 
     def end(self) -> None:
         """Collect after an exploration what is expected, as a part of ending tasks by force."""

@@ -26,7 +26,7 @@ ANY_ITEM = "<any item>"  # each write updates it, and getattr reads it
 NAMED_LATER = "<item by key>"  # setattr writes it, and each access reads it
 # Two that update one of these need not touch the same: only with one that reads it do they conflict.
 ANY_OF_THEM = frozenset((ANY_ITEM,))
-_CHANGES_ALL = ("__dict__", "__class__")  # of an instance
+WITH_ALL_ATTRIBUTES = frozenset(("__class__", "__dict__"))  # which change with one
 
 
 class Touch(NamedTuple):
@@ -43,15 +43,11 @@ class Touch(NamedTuple):
 
 
 class Accessed(NamedTuple):
-    """Be what one access touches, what to call it, and the value that is read, if it is known.
-
-    `also` is what it could touch besides, if others changed something before it.
-    """
+    """Be what one access touches, what to call it, and the value that is read, if it is known."""
 
     touches: tuple[Touch, ...]
     label: str
     value: Any = ABSENT
-    also: tuple[Touch, ...] = ()
 
     def joined(self, other: Accessed) -> Accessed:
         """Return an access that touches what both touch."""
@@ -128,7 +124,7 @@ def _of_super(behind: type, kind: type | None, name: str) -> Accessed:
 def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     kind = type(owner)
     label = f"{name_of(kind)}.{name}"
-    if write and name in _CHANGES_ALL:
+    if write and name in WITH_ALL_ATTRIBUTES:
         return of_any_attribute("setattr", owner)._replace(label=label)
     holder = holder_of(kind, name)
     found = ABSENT if holder is None else names_of(holder)[name]
@@ -149,9 +145,8 @@ def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     if write or holder is None:
         return Accessed(own, label, fields.get(name, ABSENT))
     of_class = _touches_of_classes(kind, name)
-    is_own = name in fields
-    touches = own if is_own else (*own, *of_class)
-    return Accessed(touches, label, fields.get(name, found), of_class if is_own else ())
+    touches = own if name in fields else (*own, *of_class)
+    return Accessed(touches, label, fields.get(name, found))
 
 
 def _in_slot(slot: MemberDescriptorType, owner: Any) -> Any:

@@ -125,6 +125,8 @@ class Observer(ResourceNames):
         if self.lives.in_use:
             accessed = accessed.joined(self.lives.of_access(site, operand))
         self._note(task, site, accessed, write, delete, value)
+        if kind == "write_attribute" and site.name == "__dict__":
+            self._share(operand, detail)
         if type(accessed.value) is cached_property and kind == "read_attribute":
             kept = locations.of_attribute(operand, site.name, write=True)
             self._open_calls.begin(task.number, site.code, kept)
@@ -265,12 +267,13 @@ class Observer(ResourceNames):
             return locations.of_super_attribute(operand, detail, site.name)
         if write and not self._unseen:
             self._unseen = unseen_write(site, operand, detail)
+        accessed = locations.of_attribute(operand, site.name, write=write)
         if site.name == "__dict__":
-            if site.kind == "write_attribute":
-                self._share(operand, detail)
-            else:
+            if site.kind != "write_attribute":
                 self._alias(operand)
-        return locations.of_attribute(operand, site.name, write=write)
+            elif type(detail) is dict:  # whose items are the attributes from now on
+                accessed = accessed.joined(locations.of_any_attribute("setattr", detail))
+        return accessed
 
     def _note(
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
 from harness.instrument.site import Site
+from harness.kinds import is_a, names_of, namespace_of
 
 _ABSENT: Any = object()
 
@@ -23,7 +25,7 @@ class Rebound:
         """Remember the attribute `name` of a class or module that is about to change."""
         key = (id(owner), name)
         if key not in self._attributes:
-            old = owner.__dict__.get(name, _ABSENT)
+            old = _attributes_of(owner).get(name, _ABSENT)
             self._attributes[key] = (owner, name, old)
 
     def name(self, site: Site, frame: FrameType) -> None:
@@ -52,10 +54,14 @@ class Rebound:
             for owner, name, old in self._attributes.values():
                 if old is not _ABSENT:
                     setattr(owner, name, old)
-                elif name in owner.__dict__:
+                elif name in _attributes_of(owner):
                     delattr(owner, name)
             self._attributes.clear()
         self.sites.clear()
+
+
+def _attributes_of(owner: Any) -> Mapping[str, Any]:
+    return names_of(owner) if is_a(owner, type) else namespace_of(owner)
 
 
 rebound = Rebound()

@@ -116,7 +116,6 @@ class Recorder(Observer):
         self, task: Task, operation: str, resource: Any, *, patience: int = FOREVER
     ) -> None:
         """Tell of a synchronization operation, unless it has to wait first."""
-        known = tuple(self._given)
         if operation == "select":
             self.is_incomplete = True
         elif operation in ("is_alive", "enumerate"):
@@ -132,11 +131,11 @@ class Recorder(Observer):
                     self._tell_of_pass(task, resource, patience)
             else:
                 both = (self._whole(resource, WRITE), self._whole(resource._lock, WRITE))
-                self._tell(task, both, operation, known=known, opened=False)
+                self._tell(task, both, operation, opened=False)
         else:
             opened = is_open(resource, None)
             touches = (self._whole(resource, READ if operation in _READING else WRITE),)
-            self._tell(task, touches, operation, known=known, opened=opened)
+            self._tell(task, touches, operation, opened=opened)
             if operation == "notify":
                 self._note_who_waits(resource)
             elif operation == "set":
@@ -149,7 +148,6 @@ class Recorder(Observer):
         patience = TIMED if timed else FOREVER
         if timed and running.delays is not None:
             self.is_incomplete = True  # whether time can run out depends on all others
-        known = tuple(self._given)
         if task.number in self._passed:
             self._passed.remove(task.number)
         elif operation == "acquire":
@@ -174,7 +172,6 @@ class Recorder(Observer):
                 task,
                 touches,
                 "wake up",
-                known=known,
                 opened=is_open(lock, None),
                 blocking=not timed,
                 after=self._notifications(task, resource),
@@ -228,7 +225,7 @@ class Recorder(Observer):
             else:
                 continue
             operation = Operation(
-                task.number, 0, touches, touches, after=after, blocking=True, label=task.operation
+                task.number, 0, touches, after=after, blocking=True, label=task.operation
             )
             self._listener.waiting(operation)
 
@@ -259,12 +256,10 @@ class Recorder(Observer):
             self._open_calls.begin(task.number, site.code, accessed)
         if write:
             self.written.add(site)
-        known = tuple(self._given)
         touches = self._numbered((*accessed.touches, *around))
-        could = touches + self._numbered(accessed.also) if accessed.also else touches
         if write and value is not None:
             self._introduce((value,), self._numbers, _MOST_AT_A_WRITE)
-        self._tell(task, touches, site, known=known, could=could)
+        self._tell(task, touches, site)
 
     def _tell(
         self,
@@ -272,8 +267,6 @@ class Recorder(Observer):
         touches: Touches,
         label: object,
         *,
-        known: tuple[int, ...] | None = None,
-        could: Touches | None = None,
         opened: bool = True,
         blocking: bool = False,
         after: tuple[int, ...] = (),
@@ -283,12 +276,10 @@ class Recorder(Observer):
             number,
             0,
             touches,
-            touches if could is None else could,
             after,
             blocking,
             opened,
             label,
-            tuple(self._given) if known is None else known,
         )
         self._last_of[number] = self._position
         self._last_task = number
@@ -302,7 +293,6 @@ class Recorder(Observer):
             self._tell(task, touches, label)
 
     def _tell_of_acquire(self, task: Task, resource: Any, operation: str, patience: int) -> None:
-        known = tuple(self._given)
         touches: Touches = (self._whole(resource, WRITE),)
         if patience == TIMED:
             touches += _CLOCK_MOVES
@@ -310,17 +300,15 @@ class Recorder(Observer):
             task,
             touches,
             operation,
-            known=known,
             opened=is_open(resource, None),
             blocking=patience == FOREVER,
         )
 
     def _tell_of_pass(self, task: Task, event: Any, patience: int) -> None:
-        known = tuple(self._given)
         touches: Touches = (self._whole(event, READ),)
         if patience == TIMED:
             touches += _CLOCK_MOVES
-        self._tell(task, touches, "wait", known=known, blocking=patience == FOREVER)
+        self._tell(task, touches, "wait", blocking=patience == FOREVER)
 
     def _let_pass(self, event: Any) -> None:
         """Tell of the waits that are over now, even if the event is cleared before they go on."""

@@ -277,8 +277,8 @@ class Scheduler(ExecutionState):
         due = False
         if task.points >= task.stop_at and not self.killing:
             due = self._is_due(task, task.points)
-            self._looks = False
-            if self._spinning is not None and self._spinning.goes_on:
+            if self._looks or (self._spinning is not None and self._spinning.goes_on):
+                self._looks = False
                 self._look_again(task, task.points + 1)
         if due or self.watching:
             to = self._choose(task, task.points, [])
@@ -420,7 +420,7 @@ class Scheduler(ExecutionState):
         if self._spinning is None:
             self._spinning = Spinning(self._share)
         spins, next_look = self._spinning.look(
-            task, point, kind, sys._getframe(2), self.steps, self.now
+            task, point, kind, sys._getframe(2), self.steps, (self.now, self.clock_looks)
         )
         self._look_again(task, point + next_look)
         return spins

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from _thread import allocate_lock, get_ident, start_new_thread
+from _thread import allocate_lock, get_ident
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn
@@ -20,7 +20,13 @@ from harness.control.carriers import Carrier
 from harness.control.scheduler import running
 from harness.control.task import Task, TaskKilled
 
+if sys.version_info >= (3, 13):
+    from _thread import start_joinable_thread
+else:
+    from _thread import start_new_thread
+
 _SECONDS_BETWEEN_SIGNALS = 0.1
+_SECONDS_TO_END = 1.0  # for what a thread still does that has given its turn back
 
 
 class _Turn:
@@ -87,6 +93,7 @@ class _OnItsOwnThread:
         self._threads = threads
         self._task: Task | None = task
         self._ident = 0  # 0 before its first turn
+        self._join: Callable[[float], object] | None = None  # where Python can
         self._is_left_behind = False
 
     @property
@@ -95,11 +102,18 @@ class _OnItsOwnThread:
 
     def switch(self, *_: Any) -> Any:
         if not self._ident:
-            self._ident = start_new_thread(self._run, ())
+            self._start()
         return self._threads.give_other(self, None)
 
     def throw(self, kind: type[BaseException]) -> Any:
         return self._threads.give_other(self, kind)
+
+    def _start(self) -> None:
+        if sys.version_info >= (3, 13):
+            handle = start_joinable_thread(self._run, daemon=True)
+            self._ident, self._join = handle.ident, handle.join
+        else:
+            self._ident = start_new_thread(self._run, ())
 
     def wait(self) -> Any:
         _, value, error = self.turn.wait()
@@ -124,7 +138,7 @@ class _OnItsOwnThread:
         del task
         if not self._is_left_behind:
             del self._threads.carriers[get_ident()]
-            self._threads.end(error)
+            self._threads.end(self._join, error)
 
     def leave_behind(self) -> None:
         """Expect nothing of the thread any more; it ends when it comes back from where it is."""
@@ -143,10 +157,12 @@ class Threads:
         self.carriers: dict[int, _OnItsOwnThread] = {}  # by the ident of the thread
         self._main = _Turn()
         self._main_ident = 0
+        self._ending: list[Callable[[float], object]] = []  # of an execution
         self._hub: _OnMainThread = None  # type: ignore[assignment]  # set by hub()
 
     def hub(self) -> Carrier:
         """Begin an execution; return the carrier of who starts the tasks."""
+        self.join()
         self._main_ident = get_ident()
         self._hub = _OnMainThread(self, getcurrent(), listens=False)
         return self._hub
@@ -201,8 +217,18 @@ class Threads:
         to.turn.give(None, None, error)
         return _go_on(*self._main.wait())
 
-    def end(self, error: BaseException | None) -> None:
+    def join(self) -> None:
+        """Wait until the threads have ended that have given their last turn back.
+
+        Without a GIL, what comes after an exploration would still find some of them.
+        """
+        while self._ending:
+            self._ending.pop()(_SECONDS_TO_END)
+
+    def end(self, join: Callable[[float], object] | None, error: BaseException | None) -> None:
         """Give the turn back to the hub, because a task has ended."""
+        if join is not None:
+            self._ending.append(join)
         self._main.give(self._hub, None, error)
 
 

@@ -92,19 +92,21 @@ def assembled(
     insertions: Mapping[int, bytes],
     replacements: Mapping[int, bytes],
     *,
+    passed_over: Mapping[int, bytes],
     constants: Sequence[object],
     more_stack: int,
 ) -> CodeType:
     """Return the code with bytes before, and in the place of, some of its instructions.
 
-    A jump to an instruction becomes a jump to what was inserted before it; the exception handlers
-    and the location of an instruction hold for that too.
+    A jump to an instruction becomes a jump to what was inserted before it, but for what it passes
+    over; the exception handlers and the location of an instruction hold for all of that, too.
 
     Args:
         code: the code.
         instructions: its instructions.
         insertions: what to insert, by the position in `instructions`; it leaves the stack as it is.
         replacements: what to put in place of an instruction, likewise; its effect is the same.
+        passed_over: what to insert before that and where no jump comes, likewise.
         constants: the code's constants, and behind them those of the insertions.
         more_stack: how much more room on the stack the insertions need.
     """
@@ -113,10 +115,13 @@ def assembled(
     for position, body in replacements.items():
         bodies[position] = body
     prefixes = [insertions.get(position, b"") for position in range(len(bodies))]
-    starts = _aim_jumps(instructions, prefixes, bodies)
+    once = [passed_over.get(position, b"") for position in range(len(bodies))]
+    starts = _aim_jumps(instructions, once, prefixes, bodies)
     moved = _moved_units(instructions, starts)
     return code.replace(
-        co_code=b"".join(part for both in zip(prefixes, bodies, strict=True) for part in both),
+        co_code=b"".join(
+            part for parts in zip(once, prefixes, bodies, strict=True) for part in parts
+        ),
         co_consts=tuple(constants),
         co_stacksize=code.co_stacksize + more_stack,
         co_exceptiontable=moved_handlers(code.co_exceptiontable, moved),
@@ -125,7 +130,10 @@ def assembled(
 
 
 def _aim_jumps(
-    instructions: Sequence[Instruction], prefixes: list[bytes], bodies: list[bytes]
+    instructions: Sequence[Instruction],
+    once: list[bytes],
+    prefixes: list[bytes],
+    bodies: list[bytes],
 ) -> list[int]:
     """Put the new distances into the jumps among `bodies`; return where all start, and the end."""
     position_at = {one.start: position for position, one in enumerate(instructions)}
@@ -136,12 +144,13 @@ def _aim_jumps(
     ]
     while True:
         lengths = [
-            (len(prefix) + len(body)) // UNIT for prefix, body in zip(prefixes, bodies, strict=True)
+            sum(map(len, parts)) // UNIT for parts in zip(once, prefixes, bodies, strict=True)
         ]
         starts = [0, *accumulate(lengths)]
         settled = True
         for position, jump, target in jumps:
-            distance = abs(starts[target] - starts[position + 1])
+            landing = starts[target] + len(once[target]) // UNIT
+            distance = abs(landing - starts[position + 1])
             length = len(bodies[position])
             body = _encoded(jump.opcode, distance, jump.caches)
             # A jump never gets shorter again: else two jumps could take turns for ever.

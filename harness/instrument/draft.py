@@ -24,11 +24,16 @@ class Draft:
         self.instructions = instructions_of(code)
         self.constants: list[object] = list(code.co_consts)
         self.insertions: dict[int, bytes] = {}
+        self._passed_over: dict[int, bytes] = {}  # by jumps; it stands before what is inserted
         self.replacements: dict[int, bytes] = {}
 
     def insert(self, index: int, addition: bytes) -> None:
         """Insert something before an instruction, and behind what was inserted there."""
         self.insertions[index] = self.insertions.get(index, b"") + addition
+
+    def insert_behind(self, index: int, addition: bytes) -> None:
+        """Insert something that only runs after this instruction, and not after jumps to the next."""
+        self._passed_over[index + 1] = self._passed_over.get(index + 1, b"") + addition
 
     def body(self, index: int) -> bytes:
         """Return what stands in the place of an instruction."""
@@ -50,6 +55,7 @@ class Draft:
             self.instructions,
             self.insertions,
             self.replacements,
+            passed_over=self._passed_over,
             constants=self.constants,
             more_stack=more_stack,
         )

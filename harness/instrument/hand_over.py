@@ -26,6 +26,7 @@ from harness.instrument.draft import (
     begin_call,
     end_call,
 )
+from harness.instrument.known_code import KnownCode
 from harness.instrument.operands import SUBSCRIPT
 
 _PY312 = sys.version_info >= (3, 12)
@@ -62,8 +63,8 @@ class HandOverHooks:
     use_slice: Hook  # (container or value, start, stop, its special methods), likewise
 
 
-# Code whose own frames mark where they hand over; kept, so that no id is used again.
-marked: dict[int, CodeType] = {}
+# Code whose own frames mark where they hand over.
+marked = KnownCode()
 
 
 def checks_on_resume(argument: int) -> bool:

@@ -6,28 +6,35 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import CodeType, FrameType, FunctionType
-from typing import Any
+from typing import Any, TypeVar
 from weakref import ref
 
 from harness.instrument.finder import Heap
 from harness.instrument.hand_over import marked
+from harness.instrument.known_code import KnownCode
 from harness.instrument.prologue import with_prologue
 from harness.instrument.rewrite import rewrite
 from harness.instrument.site import UNKNOWN, Hooks, Site
 from harness.kinds import function_behind, is_a, namespace_of
 
-# Code that has hooks already, of whichever installation; kept, so that no id is used again.
-_with_hooks: dict[int, CodeType] = {}
+_MOST_UNUSED = 300  # code objects without a function that are kept, because bodies are made anew
+
+_with_hooks = KnownCode()  # code that has hooks already, of whichever installation
 
 
 class _Code:
     """Be one code object in scope: as it was, with a prologue, and, once it ran, rewritten."""
 
-    __slots__ = ("functions", "installed", "lean", "original", "sites")
+    __slots__ = (
+        *("functions", "has_hooks", "installed", "is_unused"),
+        *("lean", "original", "sites"),
+    )
 
-    def __init__(self, original: CodeType) -> None:
+    def __init__(self, original: CodeType, is_unused: Callable[[_Code], None]) -> None:
         self.original = original
+        self.is_unused = is_unused  # called when its last function is gone
         self.installed = original  # what its functions get during an exploration
+        self.has_hooks = False  # whether that is the rewritten code
         self.functions: dict[int, ref[FunctionType]] = {}
         self.sites: list[Site] = []  # of the hooks in `installed`, in their order
         self.lean: dict[tuple[bool, ...], CodeType] = {}  # which hooks it keeps -> the code
@@ -43,8 +50,13 @@ class _Code:
         known = functions.get(key)
         if known is not None and known() is function:
             return False
-        functions[key] = ref(function, lambda _: functions.pop(key, None))
+        functions[key] = ref(function, lambda _: self._drop(key))
         return True
+
+    def _drop(self, key: int) -> None:
+        self.functions.pop(key, None)
+        if not self.functions:
+            self.is_unused(self)
 
     def give(self, code: CodeType) -> None:
         """Let every function that had the original code have `code`."""
@@ -52,6 +64,16 @@ class _Code:
             function = reference()
             if function is not None:
                 function.__code__ = code
+
+    def install(self, namespaces: dict[int, dict[str, Any]]) -> None:
+        """Let every function have the code with hooks, and add its globals to `namespaces`."""
+        installed = self.installed
+        for reference in list(self.functions.values()):
+            function = reference()
+            if function is not None:
+                function.__code__ = installed
+                namespace = function.__globals__
+                namespaces[id(namespace)] = namespace
 
 
 class Installation:
@@ -75,12 +97,13 @@ class Installation:
         self.scope = heap.scope
         self.met_new_code = False  # code ran that had no hooks yet
         self.ran_as_one_step: dict[str, str] = {}  # function -> why, in this exploration
-        self.namespaces: dict[int, dict[str, Any]] = {}
+        self.namespaces: dict[int, dict[str, Any]] = {}  # of what is installed now
         self._hooks = hooks
         self._heap = heap
         self._is_heard = is_heard
         self._abandon = abandon
         self._codes: dict[int, _Code] = {}
+        self._unused: dict[int, _Code] = {}  # the one that has been so for longest comes first
         self._executed: dict[tuple[str, CodeType], CodeType] = {}  # what exec ran, with hooks
         self._early: list[ref[Any]] = []
         self._bodies: dict[int, CodeType] = {}
@@ -102,6 +125,8 @@ class Installation:
         if not known:
             if code is not None:
                 self._bodies[id(code)] = code
+                for oldest in _trimmed(self._bodies):
+                    self._leftovers.pop(oldest, None)
             self._modules = len(sys.modules)
             self._add(*self._heap.found_for(code))
         self._add(*self._heap.reachable_from([body]))
@@ -139,8 +164,8 @@ class Installation:
         self._known_sites = 0
         self.ran_as_one_step.clear()
         self._have_run.clear()
-        for code in self._codes.values():
-            code.give(code.installed)
+        for code in list(self._codes.values()):
+            code.install(self.namespaces)
 
     def use_lean_code(self, lean: bool, known_sites: int) -> None:
         """Leave out, or put back, the hooks that would do nothing but count their points.
@@ -158,15 +183,19 @@ class Installation:
         self._is_lean = lean
         if lean and known_sites != self._known_sites:
             self._known_sites = known_sites
-            self._have_run = [code for code in self._codes.values() if code.has_run]
+            self._have_run = [code for code in list(self._codes.values()) if code.has_run]
         for code in self._have_run:
             code.give(self._lean(code) if lean else code.installed)
 
     def uninstall(self) -> None:
         """Give every known function its own code back."""
         self._installed = False
-        for code in self._codes.values():
+        for code in list(self._codes.values()):
             code.give(code.original)
+        self.namespaces = {}
+        for forgotten in _trimmed(self._unused).values():
+            # Its prologue knows it, and the collector looks for no circles in code.
+            forgotten.installed = forgotten.original
 
     def instrument(self, code: CodeType, namespace: Mapping[str, Any]) -> CodeType:
         """Return code that is about to be run by `exec`, with hooks if it is in scope."""
@@ -177,9 +206,11 @@ class Installation:
         key = (code.co_filename, code)
         if key not in self._executed:
             self._executed[key] = self._rewrite(code, [])
+            _trimmed(self._executed)
         return self._executed[key]
 
     def _add(self, functions: Iterable[FunctionType], others: Iterable[Any]) -> None:
+        self._early = [reference for reference in self._early if reference() is not None]
         known = {id(found) for found in self.early()}
         for other in others:
             if id(other) not in known:  # several modules may have it
@@ -191,16 +222,23 @@ class Installation:
                 continue  # rewritten code has made it
             code = self._codes.get(id(original))
             if code is None:
-                code = self._codes[id(original)] = _Code(original)
-                code.installed = self._with_prologue(code)
-            if code.add(function):
+                code = self._unused.pop(id(original), None)
+                if code is None:
+                    code = _Code(original, self._put_aside)
+                    code.installed = self._with_prologue(code)
+                self._codes[id(original)] = code
+            if code.add(function) and self._installed:
+                function.__code__ = code.installed
                 self.namespaces[id(function.__globals__)] = function.__globals__
-                if self._installed:
-                    function.__code__ = code.installed
+
+    def _put_aside(self, code: _Code) -> None:
+        self._codes.pop(id(code.original), None)
+        self._unused[id(code.original)] = code
 
     def _with_prologue(self, code: _Code) -> CodeType:
         def first_run() -> None:
-            if code.installed is stub:
+            if not code.has_hooks:
+                code.has_hooks = True
                 code.installed = self._rewrite(code.original, code.sites)
                 code.give(code.installed)
             if not self._is_heard():
@@ -216,9 +254,9 @@ class Installation:
             stub = with_prologue(code.original, first_run)
         except ValueError:  # it is no code of a function that Python has compiled
             return code.original
-        _with_hooks[id(stub)] = stub
+        _with_hooks.note(stub)
         if self._hooks.hand_over is not None:
-            marked[id(stub)] = stub  # by the time it has run, its functions have the marks
+            marked.note(stub)  # by the time it has run, its functions have the marks
         return stub
 
     def _rewrite(self, code: CodeType, sites: list[Site]) -> CodeType:
@@ -253,6 +291,15 @@ class Installation:
         return code.lean[kept]
 
 
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+def _trimmed(kept: dict[_Key, _Value]) -> dict[_Key, _Value]:
+    """Take out what is in `kept` for longest, so that no session grows for ever, and return it."""
+    return {key: kept.pop(key) for key in list(kept)[:-_MOST_UNUSED]}
+
+
 def _is_importing() -> bool:
     """Say whether a module is being imported, which would stay half done in `sys.modules`."""
     frame: FrameType | None = sys._getframe(1)
@@ -279,7 +326,7 @@ def code_of(body: Callable[..., Any]) -> CodeType | None:
 
 
 def _note(code: CodeType) -> None:
-    _with_hooks[id(code)] = code
+    _with_hooks.note(code)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             _note(constant)

@@ -110,7 +110,7 @@ MAKE_A_SEQUENCE = CONSTANTS | {
     "POP_JUMP_FORWARD_IF_NONE",  # after matching a class or keys, which made a tuple
     "POP_JUMP_IF_NONE",
 }
-_MAKE_A_BOOL = CONSTANTS | {
+MAKE_ATOMS = CONSTANTS | {
     "CHECK_EXC_MATCH",
     "COMPARE_OP",
     "CONTAINS_OP",
@@ -121,7 +121,7 @@ _MAKE_A_BOOL = CONSTANTS | {
     "WITH_EXCEPT_START",  # what __exit__ returned: in effect a bool
 }
 WITHOUT_EFFECT = {
-    "truth": _MAKE_A_BOOL,
+    "truth": MAKE_ATOMS,
     "unpack": MAKE_A_SEQUENCE,
     "operate": CONSTANTS,  # to compare a container with most of them is to look at nothing in it
 }

@@ -33,6 +33,7 @@ from harness.instrument.operands import (
     LOAD_CELL,
     MAKE_A_DECORATED,
     MAKE_A_SEQUENCE,
+    MAKE_ATOMS,
     METHODS_OF_REPLACED,
     MULTIPLY,
     ON_ATTRIBUTES,
@@ -99,7 +100,7 @@ class _Rewriting:
             if rule is not None:
                 rule(self, index, one)
         if self._kinds <= _MAYBE_POINTS and self._may_be_called_back():
-            self._observe(self._after_resume(), "begin", ())
+            self._observe_behind(self._first_resume(), "begin")
         for index, constant in enumerate(self._code.co_consts):
             if isinstance(constant, CodeType):
                 self._draft.constants[index] = rewrite(constant, self._hooks, self._place)
@@ -110,7 +111,7 @@ class _Rewriting:
             mark_hand_overs(self._draft, hand_over)
         rewritten = self._draft.result(_STACK_FOR_A_CALL + self._most_arguments)
         if hand_over is not None:
-            marked[id(rewritten)] = rewritten
+            marked.note(rewritten)
         return rewritten
 
     # What to insert, and where.
@@ -129,14 +130,19 @@ class _Rewriting:
             and one.argument & RESUMED in AT_A_YIELD
             and code.co_name != "<genexpr>"  # which nobody shares
         ):
-            self._observe(index + 1, "resume", ())
+            self._observe_behind(index, "resume")
+
+    def _yield(self, index: int, one: Instruction) -> None:
+        """Let C code, like `sum`, read what it gets from a generator expression."""
+        if self._code.co_name == "<genexpr>" and self._previous(index) not in MAKE_ATOMS:
+            self._observe(index, "operate", (1, 1))
 
     def _may_be_called_back(self) -> bool:
         code = self._code
         return bool(code.co_flags & CO_OPTIMIZED) and code.co_name not in _COMPREHENSIONS
 
-    def _after_resume(self) -> int:
-        return next(at for at, one in enumerate(self._instructions, 1) if one.name == "RESUME")
+    def _first_resume(self) -> int:
+        return next(at for at, one in enumerate(self._instructions) if one.name == "RESUME")
 
     def _name(self, index: int, one: Instruction) -> None:
         kind, depths = ON_NAMES[one.name]
@@ -322,14 +328,20 @@ class _Rewriting:
 
     def _observe_many(self, index: int, callable_: int, first: int, arguments: int) -> None:
         """Insert the call of a hook that gets all arguments of a call in a tuple."""
-        site = self._site(index, "call_many", "")
-        if site is None:
+        if (site := self._site(index, "call_many", "")) is None:
             return
         call = self._begin_call("call_many") + encoded("COPY", callable_ + 2)
         call += encoded("COPY", first + 3) * arguments  # each copy brings the next one there
         call += encoded("BUILD_TUPLE", arguments)
         self._draft.insert(index, call + self._end_call(site, 3) + POP_TOP)
         self._most_arguments = max(self._most_arguments, arguments)
+
+    def _observe_behind(self, index: int, kind: str) -> None:
+        """Insert the call of a hook behind an instruction, even if loops start with the next one."""
+        site = self._site(index + 1, kind, "")
+        if site is not None:
+            call = self._begin_call(kind) + self._end_call(site, 1) + POP_TOP
+            self._draft.insert_behind(index, call)
 
     def _replace(self, index: int, kind: str, name: str) -> None:
         """Insert the call of a hook whose result takes the place of the top of the stack."""
@@ -384,4 +396,5 @@ _RULES: dict[str, _Rule] = {
     "RESUME": _Rewriting._resume,
     "LOAD_BUILD_CLASS": _Rewriting._class_statement,
     "LOAD_SUPER_ATTR": _Rewriting._super_attribute,
+    "YIELD_VALUE": _Rewriting._yield,
 }

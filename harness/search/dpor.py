@@ -1,11 +1,17 @@
-"""Run one execution of each Mazurkiewicz trace, and none twice.
+"""Run one execution of each Mazurkiewicz trace, and none twice, in memory that only depth bounds.
 
 Two executions are of one trace if one becomes the other by exchanging neighbours that commute.
-The algorithm is optimal dynamic partial-order reduction, with wakeup trees: Abdulla, Aronsson,
-Jonsson, Sagonas: "Optimal Dynamic Partial Order Reduction", POPL 2014, and "Source Sets", JACM
-64(4), 2017. After each execution every race in it is reversed: what does not depend on the first
-operation, and then the second one, is a beginning that is to be run from the state before the
-first, unless what was run or is to be run from there covers it.
+The algorithm is optimal dynamic partial-order reduction: Abdulla, Aronsson, Jonsson, Sagonas:
+"Source Sets", JACM 64(4), 2017. After each execution the races in it are reversed: what does not
+depend on the first operation, and then the second one, leads to another trace. To keep neither what
+was run nor what is to be run, as sleep sets and wakeup trees do, a race is reversed only where it is
+met first, and then at once: Abdulla, Atig, Das, Jonsson, Sagonas: "Parsimonious Optimal Dynamic
+Partial Order Reduction", CAV 2024. Which place that is, `detours` says, in a way of its own.
+
+What is kept is the executions that led to this one, with the races of each that are still to be
+reversed. What a detour has done is done in all executions that follow from its own, and the next one
+does something that none of them has done yet, or does its goal even earlier: so there are at most as
+many as the square of the operations of one.
 
 What waits until it can be done races with the last operation before which it could have been done:
 for an acquire that is the acquire before it, not the release that lets it go on.
@@ -14,26 +20,26 @@ for an acquire that is the acquire before it, not the release that lets it go on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from sys import maxsize
 
-from harness.operation import Location, Operation, Touches, conflict
+from harness.control.scheduler import running
+from harness.operation import Operation, Touches
+from harness.search.detours import (
+    Detour,
+    Reversal,
+    Run,
+    Which,
+    reversals_of,
+    touched_in_both,
+)
 from harness.search.estimate import Estimate, share_of
-from harness.search.happens_before import HappensBefore, Race
+from harness.search.happens_before import HappensBefore
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.protocol import Search
-from harness.search.wakeup_tree import Beginning, Branch, insert
 
 # After so many operations in a row, others get a turn: who waits in a loop is waiting for them.
 _TURN = 1_000
-
-
-@dataclass(slots=True)
-class _State:
-    """Be a state that the current execution passes, before one of its operations."""
-
-    done: list[int] = field(default_factory=list)  # tasks whose operation was tried here
-    branches: list[Branch] = field(default_factory=list)  # what is still to be run from here
-    free: bool = False  # nothing that was run before limits what is to be run from here
+_NOBODY = -1
 
 
 class OptimalSearch(Search):
@@ -47,39 +53,36 @@ class OptimalSearch(Search):
     counts_switches = True  # it is asked everywhere
 
     def __init__(self) -> None:
-        self._states: list[_State] = []
-        self._schedule: list[tuple[int, int]] = []  # task and index of operations, in order
-        self._planned: dict[tuple[int, int], list[Branch]] = {}
+        self._runs: list[Run] = []  # each led to the next
+        self._schedule: list[Which] = []  # operations, in order
         self._fixed = 0  # operations that this execution repeats
+        self._detours: list[Detour] = []  # of these operations
+        self._begun_detours: list[tuple[int, Which, Operation, Touches]] = []
+        self._put_off = _NOBODY  # whose operation the last of them puts off
         self._begun = False
         self._trace = HappensBefore()
         self._counts: list[int] = []  # operations of each task so far
         self._position = 0  # operations so far
         self._place = 0  # in the schedule
-        self._last = -1
+        self._next = _NOBODY  # who is to go on after the schedule
+        self._last = _NOBODY
         self._in_a_row = 0
 
     def begin(self) -> bool:
-        """Go to the last state from which something is still to be run."""
+        """Go to the next race of the last execution that has one which is to be reversed."""
         if self._begun:
-            while self._states and not self._states[-1].branches:
-                self._states.pop()
-            if not self._states:
+            runs, shared = self._runs, maxsize
+            while runs and not runs[-1].left:
+                shared = min(shared, runs.pop().shared)
+            if not runs:
                 return False
-            self._fixed = len(self._states) - 1
-            state, operations = self._states[-1], self._trace.operations
-            state.done.append(operations[self._fixed].task)
-            self._schedule = [(one.task, one.index) for one in operations[: self._fixed]]
-            self._planned = {}
-            branches = state.branches
-            while branches:
-                branch = branches[0]
-                self._schedule.append((branch.task, branch.index))
-                if branches is state.branches:
-                    state.branches = branches[1:]
-                else:
-                    self._planned[branch.task, branch.index] = branches[1:]
-                branches = branch.branches
+            run = runs[-1]
+            reversal = run.left.pop()
+            self._fixed = reversal.first.position
+            self._trace.go_back(run.operations, run.parents, self._fixed, shared)
+            self._reverse(reversal, run)
+            if not run.left:
+                run.operations = []  # nobody comes back to it
         self._begun = True
         self.begin_again()
         return True
@@ -90,15 +93,18 @@ class OptimalSearch(Search):
         self._counts = []
         self._position = 0
         self._place = 0
-        self._last = -1
+        self._next = self._put_off
+        self._last = _NOBODY
         self._in_a_row = 0
 
     def restart(self) -> None:
         """Begin with the first execution again."""
-        self._states.clear()
+        self._runs.clear()
         self._schedule = []
-        self._planned = {}
         self._fixed = 0
+        self._detours = []
+        self._begun_detours = []
+        self._put_off = _NOBODY
         self._begun = False
 
     # During an execution -------------------------------------------------------------------
@@ -112,11 +118,12 @@ class OptimalSearch(Search):
                 self._place += 1
                 continue
             if number not in runnable:
-                raise NondeterminismError(
-                    f"T{number} could do its operation {index + 1} after these choices before, "
-                    f"and now it cannot: {self._progress()}."
-                )
+                raise self._cannot(number, index)
             return number
+        if self._next != _NOBODY:
+            number, self._next = self._next, _NOBODY
+            if number in runnable:
+                return number
         if runnable[0] == self._last and self._in_a_row >= _TURN and len(runnable) - timed > 1:
             self._in_a_row = 0
             ready = sorted(runnable[: len(runnable) - timed])
@@ -155,26 +162,27 @@ class OptimalSearch(Search):
         self._trace.add_pending(operation)
 
     def end(self) -> None:
-        """Reverse the races of the execution."""
-        trace, states = self._trace, self._states
-        del states[self._fixed + 1 :]
-        for operation in trace.operations[len(states) :]:
-            branches = self._planned.get((operation.task, operation.index), [])
-            states.append(_State(branches=branches))
-        self._free_the_end_of_the_schedule()
-        sleeping = self._sleeping()
-        contended = trace.contended() if trace.races else set()
-        for race in trace.races:
-            self._reverse(race, sleeping[race.first.position], contended)
+        """Find the races of the execution that are to be reversed."""
+        trace, detours = self._trace, list(self._detours)
+        is_cut_short = False
+        for start, which, put_off, touches in self._begun_detours:
+            goal = trace.operation(*which)
+            if goal is not None:
+                in_both = touched_in_both(goal.touches, touches)
+                detours.append(Detour(start, goal, put_off, in_both))
+            elif running.out_of_steps or running.stuck:
+                is_cut_short = True
+            else:
+                raise self._cannot(*which)
+        left = [] if is_cut_short else reversals_of(trace, detours)
+        run = Run(list(trace.operations), trace.parents, self._fixed, detours, left, len(left) + 1)
+        self._runs.append(run)
 
     def estimate(self) -> Estimate:
         """Say how much of the search is done."""
         contended = self._trace.contended()
         return Estimate(
-            share_of(
-                (len(state.done), len(state.done) + 1 + len(state.branches))
-                for state in self._states
-            ),
+            share_of((run.size - 1 - len(run.left), run.size) for run in self._runs),
             sum(
                 any(location in contended for location, _ in operation.touches)
                 for operation in self._trace.operations
@@ -196,57 +204,33 @@ class OptimalSearch(Search):
                 f"choices it is {_text_of(now)}."
             )
 
-    def _progress(self) -> str:
-        return f"{self._position} operation{'s' * (self._position != 1)} done"
+    def _cannot(self, task: int, index: int) -> NondeterminismError:
+        done = f"{self._position} operation{'s' * (self._position != 1)} done"
+        return NondeterminismError(
+            f"T{task} could do its operation {index + 1} after these choices before, "
+            f"and now it cannot: {done}."
+        )
 
-    def _free_the_end_of_the_schedule(self) -> None:
-        """See to it that everything that begins with the schedule is run.
-
-        With exact knowledge nothing sleeps there. Where a location had no number in common with an
-        earlier execution, something may, and would hide executions that others rely on.
-        """
-        end = 0
-        for task, index in self._schedule:
-            operation = self._trace.operation(task, index)
-            if operation is not None and operation.position >= end:
-                end = operation.position + 1
-        if end < len(self._states):
-            self._states[end].free = True
-
-    def _sleeping(self) -> list[tuple[Operation, ...]]:
-        """Return, for each state, the operations that are covered by what was run before."""
-        found: list[tuple[Operation, ...]] = []
-        trace = self._trace
-        sleeping: tuple[Operation, ...] = ()
-        for state, operation in zip(self._states, trace.operations, strict=True):
-            if state.free:
-                sleeping = ()
-            for task in state.done:
-                tried = trace.following(task, operation.position) or trace.pending.get(task)
-                if tried is not None and tried not in sleeping:
-                    sleeping += (tried,)
-            found.append(sleeping)
-            if sleeping:
-                sleeping = tuple(
-                    one
-                    for one in sleeping
-                    if one.task != operation.task and not conflict(one.could, operation.touches)
-                )
-        return found
-
-    def _reverse(
-        self, race: Race, sleeping: tuple[Operation, ...], contended: set[Location]
-    ) -> None:
-        first, trace = race.first, self._trace
+    def _reverse(self, reversal: Reversal, run: Run) -> None:
+        """Prepare the execution that puts the first operation of a race off."""
+        first, second, start = reversal.first, reversal.second, self._fixed
+        end = second.position if second.position >= 0 else len(run.operations)
         operations = [
-            one for one in trace.operations[first.position + 1 :] if not first.is_in(one.clock)
+            *run.operations[:start],
+            *filter(reversal.needs, run.operations[start + 1 : end]),
+            second,
         ]
-        operations.append(race.second)
-        beginning = Beginning(trace, first.position, operations, first.known, contended)
-        for one in sleeping:
-            if beginning.can_begin_with(one.task, one.index, one.could):
-                return
-        insert(self._states[first.position].branches, beginning)
+        self._detours = [one for one in run.detours if one.goal.position < start]
+        self._begun_detours = [(start, (second.task, second.index), first, second.touches)]
+        self._put_off = first.task
+        for outer in run.detours:
+            if outer.goal is first:  # still the goal, but after another one
+                operations.append(first)
+                self._begun_detours.append(
+                    (outer.start, (first.task, first.index), outer.put_off, outer.touches)
+                )
+                self._put_off = outer.put_off.task
+        self._schedule = [(one.task, one.index) for one in operations]
 
 
 def _text_of(operation: Operation) -> str:

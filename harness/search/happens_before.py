@@ -8,6 +8,7 @@ an operation's clock says how many operations of each task happen before it or a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -78,7 +79,7 @@ class HappensBefore:
         self.of_task: list[list[Operation]] = []
         self.races: list[Race] = []
         self.pending: dict[int, Operation] = {}  # what tasks waited for when the execution ended
-        self._parents: dict[int, Operation] = {}
+        self.parents: dict[int, Operation] = {}  # what has started each task
         self._histories: dict[Location, _History] = {}
 
     def cut(self, length: int) -> None:
@@ -91,22 +92,41 @@ class HappensBefore:
                 history.take_back()
                 if not history.all:
                     del self._histories[location]
-        self._parents = {
-            child: parent for child, parent in self._parents.items() if parent.position < length
+        self.parents = {
+            child: parent for child, parent in self.parents.items() if parent.position < length
         }
         self.pending.clear()
         self.races.clear()
 
+    def go_back(
+        self,
+        operations: Sequence[Operation],
+        parents: dict[int, Operation],
+        length: int,
+        shared: int,
+    ) -> None:
+        """Take up the first operations of an earlier execution again.
+
+        Args:
+            operations: all that it did.
+            parents: of them, those that have started a task.
+            length: how many to take up.
+            shared: how many it has in common with the one that was taken up last.
+        """
+        self.cut(min(length, shared))
+        self.parents = parents
+        for operation in operations[len(self.operations) : length]:
+            self._append(operation)
+            for location, mode in operation.touches:
+                self._history(location).add(operation, mode)
+
     def start(self, child: int, parent: Operation) -> None:
         """Note that `parent` starts the task `child`."""
-        parent.starts = True
-        self._parents[child] = parent
+        self.parents[child] = parent
 
     def add(self, operation: Operation) -> None:
         """Take up the next operation, and its races with earlier ones."""
         number = operation.task
-        while len(self.of_task) <= number:
-            self.of_task.append([])
         own = self._clock_of_task(number)
         clock = list(own)
         clock += [0] * (number + 1 - len(clock))
@@ -119,8 +139,7 @@ class HappensBefore:
         clock[number] = operation.index + 1
         operation.clock = clock
         operation.position = len(self.operations)
-        self.operations.append(operation)
-        self.of_task[number].append(operation)
+        self._append(operation)
 
     def amend(self, task: int, touches: Touches) -> None:
         """Let the last operation of a task touch more."""
@@ -132,7 +151,6 @@ class HappensBefore:
         for location, mode in touches:
             self._touch(operation, location, mode, operation.clock)
         operation.touches = before + touches
-        operation.could += touches
         for later in self.operations[operation.position + 1 :]:
             if operation.is_in(later.clock):
                 join(later.clock, operation.clock)
@@ -151,23 +169,21 @@ class HappensBefore:
             found.update(location for location, _ in operation.touches)
         return found
 
-    def parent(self, task: int) -> Operation | None:
-        """Return the operation that started a task, or None for T0."""
-        return self._parents.get(task)
-
-    def following(self, task: int, position: int) -> Operation | None:
-        """Return the first operation of `task` at `position` or later."""
-        if task >= len(self.of_task):
-            return None
-        of_task = self.of_task[task]
-        low, high = 0, len(of_task)
-        while low < high:
-            middle = (low + high) // 2
-            if of_task[middle].position < position:
-                low = middle + 1
-            else:
-                high = middle
-        return of_task[low] if low < len(of_task) else None
+    def clock_without(self, first: Operation, second: Operation) -> list[int]:
+        """Return what happens before the second operation of a race if the first is put off."""
+        clock = list(self._clock_before(second))
+        for location, mode in second.touches:
+            for other, other_mode in reversed(self._histories[location].all):
+                if second.position < 0 or other.position < second.position:
+                    commutes = other_mode == mode and mode != WRITE
+                    if not commutes and not first.is_in(other.clock):
+                        join(clock, other.clock)
+                        if other_mode == WRITE:
+                            break  # all others happen before this one
+        for enabling in (self.operations[position] for position in second.after):
+            if not first.is_in(enabling.clock):
+                join(clock, enabling.clock)
+        return clock
 
     def operation(self, task: int, index: int) -> Operation | None:
         """Return an operation by its task and number, if the execution has it."""
@@ -177,20 +193,35 @@ class HappensBefore:
 
     # Inside --------------------------------------------------------------------------------
 
-    def _touch(self, operation: Operation, location: Location, mode: int, clock: list[int]) -> None:
+    def _append(self, operation: Operation) -> None:
+        while len(self.of_task) <= operation.task:
+            self.of_task.append([])
+        self.operations.append(operation)
+        self.of_task[operation.task].append(operation)
+
+    def _history(self, location: Location) -> _History:
         history = self._histories.get(location)
         if history is None:
             self._histories[location] = history = _History()
-        else:
-            for other in history.conflicting(mode):
-                if other.task != operation.task:
-                    join(clock, other.clock)
+        return history
+
+    def _touch(self, operation: Operation, location: Location, mode: int, clock: list[int]) -> None:
+        history = self._history(location)
+        for other in history.conflicting(mode):
+            if other.task != operation.task:
+                join(clock, other.clock)
         history.add(operation, mode)
 
     def _clock_of_task(self, number: int) -> list[int]:
         if number < len(self.of_task) and self.of_task[number]:
             return self.of_task[number][-1].clock
-        parent = self._parents.get(number)
+        parent = self.parents.get(number)
+        return [] if parent is None else parent.clock
+
+    def _clock_before(self, operation: Operation) -> list[int]:
+        if operation.index:
+            return self.of_task[operation.task][operation.index - 1].clock
+        parent = self.parents.get(operation.task)
         return [] if parent is None else parent.clock
 
     def _look_for_races(self, operation: Operation, own: list[int]) -> None:

@@ -343,6 +343,17 @@ def test_a_generator_is_observed_each_time_it_gets_the_turn():
     assert [event[0] for event in recorder.events if event[0] == "resume"] == ["resume"] * 3
 
 
+def test_a_generator_that_starts_with_a_loop_gets_the_turn_no_more_often():
+    def body():
+        while True:
+            yield 1
+
+    recorder = Recorder()
+    generator = recorder.rewritten(body)()
+    assert [next(generator) for _ in range(3)] == [1, 1, 1]
+    assert recorder.events == [("resume",)] * 3
+
+
 def test_unpacking():
     def body(items, more):
         a, b = items
@@ -419,6 +430,14 @@ def test_operators_are_observed_unless_one_side_is_a_constant():
         return a == b, a < b, a + b, a | b, a is b, a == 1, a + 1, -b, not b
 
     assert observed(body, 1, 2, only={"operate"}) == [("operate", 1, 2)] * 4
+
+
+def test_what_a_generator_expression_yields_is_observed_unless_it_cannot_change():
+    def body(items):
+        return list(one for one in [items]), any(one == 1 for one in items)
+
+    items = [1]
+    assert observed(body, items, only={"operate"}) == [("operate", items, items)]
 
 
 def test_a_value_that_another_branch_may_have_made_is_observed():
@@ -992,6 +1011,14 @@ WITHOUT_A_POINT = {
 @pytest.mark.parametrize("name", WITHOUT_A_POINT)
 def test_code_without_a_point_of_its_own_has_one_where_it_begins(name):
     assert observed(WITHOUT_A_POINT[name], 1, only=["begin"])[0] == ("begin",)
+
+
+def test_code_that_starts_with_a_loop_begins_once():
+    def body(rounds):
+        while rounds:
+            rounds = rounds - 1
+
+    assert observed(body, 3, only=["begin"]) == [("begin",)]
 
 
 def test_code_with_another_point_needs_none():

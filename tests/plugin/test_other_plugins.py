@@ -43,8 +43,9 @@ def test_hangs():
 @pytest.mark.timeout(0.3)
 def test_spins(interleave):
     def spin():
+        counter = Counter()
         while True:
-            Counter().add()
+            counter.add()
     interleave(lambda: run(spin), max_steps=10**9)
 
 def test_goes_on(interleave):

@@ -1,12 +1,14 @@
 """Event loops of asyncio in threads: they wait in virtual time and are woken by other threads."""
 
 import asyncio
+import gc
 import threading
 from threading import Event, Thread
 
 import pytest
 
 from harness import Deadlocked, Returned, explore, run
+from harness.control import garbage
 
 
 def test_loop_in_a_thread_runs(world):
@@ -232,3 +234,20 @@ def test_who_waits_for_files_is_searched_without_a_claim():
 
     assert exploration.executions == 20
     assert "The exhaustive search was stopped after 20 executions" in exploration.reason
+
+
+def test_the_heap_is_collected_seldom_where_each_collection_is_a_full_one(monkeypatch):
+    monkeypatch.setattr(garbage, "_EXECUTIONS_BETWEEN_COLLECTIONS", 10)
+    collections = []
+
+    def note(phase, info):
+        if phase == "stop":
+            collections.append(info["generation"])
+
+    gc.callbacks.append(note)
+    try:
+        explore(wake_a_loop, search="random", executions=30)
+    finally:
+        gc.callbacks.remove(note)
+
+    assert 3 <= collections.count(1) <= 5

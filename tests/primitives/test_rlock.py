@@ -179,3 +179,12 @@ def test_locked_is_true_for_everybody_while_it_is_held(world):
         return [*seen, lock.locked()]
 
     assert world(body) == body()
+
+
+def test_its_class_is_of_the_same_module(world):
+    """Trio makes sure that its lock is the one of C, which signal handlers can use."""
+
+    def body():
+        return type(RLock()).__module__, type(threading.Lock()).__module__
+
+    assert world(body) == ("_thread", "_thread")

@@ -4,6 +4,7 @@ A program is a list of generators, one a task. They yield what they do next, `("
 `("write", x, value)`, `("acquire", x)` or `("release", x)`, and get what was read.
 """
 
+import gc
 from math import factorial
 
 import pytest
@@ -55,11 +56,9 @@ class Run:
                 task,
                 0,
                 touches,
-                touches,
                 blocking=kind == "acquire",
                 opened=kind != "release",
                 label=f"{kind} {what}",
-                known=10**6,  # everything is there from the beginning
             )
         )
         if kind == "write":
@@ -88,7 +87,7 @@ class Run:
             if operation is not None:
                 self.failed = True
                 touches = self.touches(operation)
-                self.search.waiting(Operation(task, 0, touches, touches, blocking=True))
+                self.search.waiting(Operation(task, 0, touches, blocking=True))
 
 
 def trace_of(order):
@@ -331,3 +330,45 @@ def test_each_trace_is_run_exactly_once(name):
     program, traces, failing = PROGRAMS[name]
 
     assert searched(program) == (traces, failing, traces)
+
+
+@pytest.fixture
+def only_new_objects():
+    """Let the garbage collector list no object that is there already, which would take long."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+def kept():
+    """Return how many objects there are that the search has made, or was given."""
+    return sum(
+        type(one).__module__.startswith(("harness.search", "harness.operation"))
+        for one in gc.get_objects()
+    )
+
+
+def most_kept(program):
+    """Return the largest number of objects that are kept, and of operations of an execution."""
+    search, numbers = OptimalSearch(), {}
+    most, depth = 0, 0
+    while search.begin():
+        run = Run(search, program, numbers)
+        run.run()
+        search.end()
+        most, depth = max(most, kept()), max(depth, len(run.order))
+    return most, depth
+
+
+@pytest.mark.usefixtures("only_new_objects")
+@pytest.mark.parametrize(
+    ("small", "large"),
+    [(readers(5), readers(9)), (lastzero(4), lastzero(7)), (counters(2, 2), counters(2, 3))],
+    ids=["readers", "lastzero", "counters"],
+)
+def test_what_is_kept_grows_with_the_depth_and_not_with_the_traces(small, large):
+    (kept_of_small, depth_of_small), (kept_of_large, depth_of_large) = map(
+        most_kept, (small, large)
+    )
+
+    assert kept_of_large <= kept_of_small * (depth_of_large / depth_of_small) ** 2

@@ -48,3 +48,37 @@ def test_what_is_set_on_a_module_by_name_is_put_back():
 
     assert set(exploration.outcomes) == {Returned("old")}
     assert module.mode == "old"
+
+
+class One:
+    number = 1
+
+
+class Two:
+    number = 2
+
+
+def exchange_class(one):
+    one.__class__ = Two
+
+
+def exchange_dict(one):
+    one.__dict__ = {"number": 2}
+
+
+def exchange_dict_by_name(one):
+    object.__setattr__(one, "__dict__", {"number": 2})
+
+
+@pytest.mark.parametrize("exchange", [exchange_class, exchange_dict, exchange_dict_by_name])
+def test_all_attributes_change_with_the_class_or_the_dict(exchange):
+    """Lazy loaders become what they have loaded, like NLTK's LazyCorpusLoader."""
+
+    def body():
+        one, seen = One(), []
+        together(lambda: seen.extend((one.number, one.number)), lambda: exchange(one))
+        return tuple(seen)
+
+    exploration = explore(body, search="exhaustive", stop_at_failure=False)
+
+    assert set(exploration.outcomes) == {Returned((1, 1)), Returned((1, 2)), Returned((2, 2))}

@@ -3,6 +3,7 @@
 That whole explorations are equal is checked in tests/corpus.
 """
 
+import _thread
 import decimal
 import signal
 import sqlite3
@@ -14,6 +15,7 @@ import pytest
 from together import together
 
 from harness import Deadlocked, Interleaving, OutOfSteps, Returned, UsageError, explore, replay, run
+from harness.control import thread_carriers
 
 EARLY = threading.local()
 EARLY.name = "main"
@@ -192,3 +194,19 @@ def test_the_models_of_a_failure_are_looked_at_on_the_same_carrier():
     assert failure.affects
     assert refused
     assert all(refused)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="nobody can wait for their last steps")
+def test_no_thread_is_left_after_its_last_steps(monkeypatch):
+    end = thread_carriers.threads.end
+
+    def end_slowly(*arguments):
+        end(*arguments)
+        for _ in range(1_000_000):  # every clock is virtual here
+            pass
+
+    monkeypatch.setattr(thread_carriers.threads, "end", end_slowly)
+    before = _thread._count()
+
+    assert on_threads(lambda: together(int, int)).outcome == Returned(None)
+    assert _thread._count() == before

@@ -177,3 +177,19 @@ def test_attributes_that_python_code_looks_up_are_no_endless_recursion():
         assert shared == {1: 1}
 
     assert explore(body).failure is None
+
+
+def test_attributes_are_set_in_a_module_that_loads_all_of_itself_when_asked():
+    module = ApiModule("module")
+
+    def body():
+        def write():
+            module.first = 1
+            del module.first
+
+        in_two_threads(write)
+
+    failure = explore(body).failure
+
+    assert type(failure.exception) is AttributeError  # both set it, both delete it
+    assert module.first == 0  # put back: it has none of its own

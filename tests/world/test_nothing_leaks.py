@@ -13,14 +13,17 @@ import selectors
 import signal
 import sys
 import tempfile
+import textwrap
 import threading
 import time
 import warnings
+import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import thread as pools
 from contextlib import suppress
 from threading import Lock, Thread
 
+import greenlet
 import pytest
 
 import harness.twin
@@ -32,6 +35,7 @@ from harness.control.scheduler import running
 from harness.control.twins import twins_in_use
 from harness.control.watchdog import watchdog
 from harness.errors import UsageError
+from harness.instrument import installation
 from harness.instrument.installation import Installation
 from harness.search.pct import Pct
 
@@ -69,6 +73,9 @@ class Counter:
 
     def increment(self):
         self.value = self.value + 1
+
+    def add(self):
+        self.value += 1
 
 
 def in_two_threads(work):
@@ -317,6 +324,55 @@ def test_thousand_failing_explorations_leave_no_trace(unchanged):
             assert explore(body, executions=20).verdict == "violated"
 
     assert unchanged() == []
+
+
+def test_no_greenlet_outlives_its_use():
+    """Of a failure that the GIL prevents, too: all is tried to reach it there."""
+
+    def body():
+        counter = Counter()
+        in_two_threads(counter.add)
+        assert counter.value == 2
+
+    def greenlets():
+        gc.collect()
+        return sum(type(candidate) is greenlet.greenlet for candidate in gc.get_objects())
+
+    explore(body)
+    before = greenlets()
+    for _ in range(5):
+        assert explore(body).failure is not None
+
+    assert greenlets() <= before
+
+
+def test_programs_that_are_gone_are_forgotten(monkeypatch):
+    """A session of many tests must not keep what was made for each of them."""
+    monkeypatch.setattr(installation, "_MOST_UNUSED", 2)
+
+    def explored(number):
+        """Explore a program that only this function knows, and return what dies with it."""
+        source = textwrap.dedent(f"""
+            import threading
+
+            def work():
+                return {number}
+
+            def body():
+                threads = [threading.Thread(target=work) for _ in range(2)]
+                for thread in threads: thread.start()
+                for thread in threads: thread.join()
+                assert threads == {number}
+        """)
+        gc.collect()  # the programs before, whose functions know their globals
+        namespace = {}
+        exec(compile(source, f"program_{number}.py", "exec"), namespace)
+        assert explore(namespace["body"]).failure is not None
+        return weakref.ref(namespace["body"].__code__)
+
+    codes = [explored(number) for number in range(9)]
+
+    assert codes[0]() is None
 
 
 @pytest.mark.thorough

@@ -92,7 +92,6 @@ ENVIRONMENT = {
     "get": lambda: os.environ.get("HARNESS_TEST"),
     "getenv": lambda: os.getenv("HARNESS_TEST"),
     "expandvars": lambda: os.path.expandvars("$HARNESS_TEST"),
-    "items": lambda: dict(os.environ.items())["HARNESS_TEST"],
 }
 
 

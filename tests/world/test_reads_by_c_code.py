@@ -96,6 +96,36 @@ def test_lists_in_what_is_read_are_read(name):
     assert explore(body, executions=100).verdict == "violated"
 
 
+class Node:
+    def __init__(self):
+        self.items = []
+
+
+# Each says whether the items of all nodes are empty, which it gets one after the other.
+EMPTY_NODES = {
+    "sum": lambda nodes: not sum((node.items for node in nodes), []),  # noqa: RUF017
+    "chain": lambda nodes: not list(itertools.chain.from_iterable(node.items for node in nodes)),
+    "any": lambda nodes: not any(node.items for node in nodes),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY_NODES)
+def test_what_a_generator_expression_yields_is_read(name):
+    is_empty = EMPTY_NODES[name]
+
+    def body():
+        nodes = [Node(), Node()]
+
+        def work():
+            if is_empty(nodes):
+                nodes[1].items += [1]
+
+        together(work, work)
+        assert nodes[1].items == [1]
+
+    assert explore(body, executions=100).verdict == "violated"
+
+
 def exit_stack(items):
     with contextlib.ExitStack() as stack:
         stack.callback(items.append, 1)

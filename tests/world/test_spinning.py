@@ -1,10 +1,14 @@
 """A task that spins gives up its turn, and a program in which everybody spins ends."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from multiprocessing.resource_tracker import ensure_running
 from threading import Condition, Event, Lock, Semaphore, Thread
 
 import pytest
@@ -95,6 +99,31 @@ def spin_trying_to_acquire(flag):
 
 def spin_until_a_thread_ends(flag):
     while threading.active_count() > 1 and not flag.value:
+        pass
+
+
+class Attempt:
+    def __init__(self, flag):
+        self.flag = flag
+        self.attempts = [flag.value]
+
+
+def spin_making_an_object_for_each_attempt(flag):
+    while not Attempt(flag).attempts[0]:
+        pass
+
+
+def spin_on_what_a_new_iterator_begins_with(flag):
+    while not next(iter([flag.value])):
+        pass
+
+
+def spin_setting_a_variable_of_a_closure(flag):
+    def has_come():
+        value = flag.value
+        return all(value for _ in range(1))
+
+    while not has_come():
         pass
 
 
@@ -298,6 +327,197 @@ def test_a_spin_that_only_some_interleavings_never_end_is_violated():
     assert exploration.verdict == "violated"
     assert exploration.executions <= 10
     assert len(exploration.failure.interleaving) == 1
+
+
+def poll_by_sleeping(flag):
+    while not flag.value:
+        time.sleep(0.01)
+
+
+def poll_by_waiting_for_an_event(flag):
+    while not flag.value:
+        flag.event.wait(0.01)
+
+
+def poll_by_waiting_for_a_condition(flag):
+    with flag.condition:
+        while not flag.value:
+            flag.condition.wait(0.01)
+
+
+def poll_under_a_lock_that_the_others_need(flag):
+    with flag.lock:
+        while not flag.value:
+            time.sleep(0.01)
+
+
+def poll_all_of_several(flag):
+    while not all(one.value for one in (flag, flag)):
+        time.sleep(0.01)
+
+
+POLLS = [value for name, value in list(globals().items()) if name.startswith("poll_")]
+
+
+def body_that_loses_the_flag(poll, *, in_a_thread):
+    """Return a body that is over when the second of two workers has set the flag."""
+
+    def body():
+        flag = Flag()
+
+        def work():
+            attempts = flag.attempts + 1
+            flag.attempts = attempts
+            if attempts == 2:
+                with flag.lock:
+                    flag.value = True
+
+        threads = [Thread(target=work) for _ in range(2)]
+        if in_a_thread:
+            threads.append(Thread(target=poll, args=(flag,)))
+        for thread in threads:
+            thread.start()
+        if not in_a_thread:
+            poll(flag)
+        for thread in threads:
+            thread.join()
+
+    return body
+
+
+@pytest.mark.parametrize("in_a_thread", [True, False])
+@pytest.mark.parametrize("poll", POLLS, ids=lambda poll: poll.__name__)
+def test_a_flag_that_is_never_set_is_polled_for_ever(poll, in_a_thread):
+    execution = run(
+        body_that_loses_the_flag(poll, in_a_thread=in_a_thread),
+        Interleaving.parse("T1@4>T2"),
+        max_steps=MANY_STEPS,
+    )
+
+    assert type(execution.outcome) is OutOfSteps
+    assert execution.outcome.endless
+
+
+@pytest.mark.parametrize("in_a_thread", [True, False])
+def test_an_exploration_finds_a_flag_that_is_polled_for_ever(in_a_thread):
+    body = body_that_loses_the_flag(poll_by_sleeping, in_a_thread=in_a_thread)
+    exploration = explore(body, max_steps=MANY_STEPS)
+
+    assert exploration.verdict == "violated"
+    assert len(exploration.failure.interleaving) == 1
+    assert exploration.failure.smaller.startswith("No smaller number")
+
+
+def poll_looking_at_a_clock(flag):
+    end = time.monotonic() + 3600
+    while not flag.value and time.monotonic() < end:
+        time.sleep(1)
+
+
+def poll_counting_in_an_object(flag):
+    counts = Flag()
+    while not flag.value and counts.attempts < 500:
+        counts.attempts += 1
+        time.sleep(1)
+
+
+def poll_counting_in_an_iterator(flag):
+    counts = iter([None] * 500)
+    while not flag.value and next(counts, flag) is None:
+        time.sleep(1)
+
+
+def poll_counting_where_nobody_sees_it(flag):
+    for _ in [None] * 150:
+        if flag.value:
+            break
+        time.sleep(1)
+
+
+@pytest.mark.parametrize(
+    "poll",
+    [
+        poll_looking_at_a_clock,
+        poll_counting_in_an_object,
+        poll_counting_in_an_iterator,
+        poll_counting_where_nobody_sees_it,
+    ],
+)
+def test_a_poll_that_ends_by_itself_is_no_failure(poll):
+    execution = run(body_that_loses_the_flag(poll, in_a_thread=True), Interleaving.parse("T1@4>T2"))
+
+    assert execution.outcome == Returned(None)
+
+
+def spin_for_ever():
+    thread = Thread(target=spin_on_attribute, args=(Flag(),))
+    thread.start()
+    thread.join()
+
+
+def test_the_process_that_multiprocessing_keeps_ends_no_loop():
+    ensure_running()
+
+    assert run(spin_for_ever, max_steps=MANY_STEPS).outcome.endless
+
+
+def test_the_idle_worker_of_a_pool_outside_ends_no_loop():
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(int).result()
+
+        assert run(spin_for_ever, max_steps=MANY_STEPS).outcome.endless
+
+
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="nobody says if there are processes")
+@pytest.mark.parametrize("pause", [None, 0.01], ids=["at once", "sleeps"])
+def test_who_polls_a_process_may_see_it_end(pause):
+    wait_to_be_told = [sys.executable, "-c", "input()"]
+
+    def body():
+        def work():
+            with subprocess.Popen(wait_to_be_told, stdin=subprocess.PIPE) as process:
+                for _ in [None] * 2_000:  # counted where nobody sees it
+                    if process.poll() is not None:
+                        break
+                    if pause is not None:
+                        time.sleep(pause)
+                process.communicate(b"\n")
+
+        thread = Thread(target=work)
+        thread.start()
+        thread.join()
+
+    assert run(body).outcome == Returned(None)
+
+
+def test_who_polls_what_a_thread_outside_does_may_see_it_do_so():
+    flag, told = Flag(), Event()
+
+    def serve():
+        told.wait()
+        flag.value = True
+
+    def body():
+        def work():
+            for _ in [None] * 2_000:  # counted where nobody sees it
+                if flag.value:
+                    break
+                time.sleep(0.01)
+            told.set()
+
+        thread = Thread(target=work)
+        thread.start()
+        thread.join()
+
+    server = Thread(target=serve)
+    server.start()
+    try:
+        outcome = run(body).outcome
+    finally:
+        told.set()
+        server.join()
+
+    assert outcome == Returned(None)
 
 
 def flock_with_a_file_of_its_own(path):

@@ -350,6 +350,7 @@ def test_exploration_ends_with_the_first_execution_that_is_stuck(tmp_path):
     assert (done.returncode, done.stdout) == (0, "inconclusive 1\n"), done
 
 
+@pytest.mark.needs_gil
 def test_search_under_another_model_ends_with_the_first_execution_that_is_stuck(tmp_path):
     done = run_script(
         tmp_path,

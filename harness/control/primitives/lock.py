@@ -53,6 +53,7 @@ _NAN_IS_REFUSED = _is_nan_refused()  # from some 3.14 on; before, it was no time
 class Lock:
     """Be a lock that one task at a time can hold; which contender gets it is a choice."""
 
+    __module__ = "_thread"  # some programs ask, like Trio
     __slots__ = ("__weakref__", "_real", "owner")
 
     def __init__(self) -> None:

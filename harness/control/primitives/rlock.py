@@ -17,6 +17,7 @@ _RealRLock = _thread.RLock
 class RLock:
     """Be a lock that its owner can take again; it is free after as many releases."""
 
+    __module__ = "_thread"  # some programs ask, like Trio
     __slots__ = ("__weakref__", "_depth", "_real", "owner")
 
     def __init__(self) -> None:
