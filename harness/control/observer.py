@@ -17,7 +17,7 @@ from harness.control.lives import Lives, about_death, may_refer_weakly
 from harness.control.locations import NOTHING, Accessed
 from harness.control.open_calls import OpenCalls
 from harness.control.order import Order
-from harness.control.raw_steps import RawStep
+from harness.control.raw_steps import RawStep, answer_of
 from harness.control.resource_names import ResourceNames
 from harness.control.scheduler import running
 from harness.control.task import FOREVER, Task
@@ -33,13 +33,6 @@ from harness.step import LOOKS_AT_THREADS, TIME_IS_OVER, Place
 from harness.trace import Trace
 
 _NOWHERE = ("", 0, "")  # no line of code in scope
-
-
-def _answer(thread: Any) -> str:
-    """Return what `thread.is_alive()` says now, or of no thread how many are alive."""
-    if thread is None:
-        return str(len(running.alive))
-    return str(any(task.thread is thread for task in running.alive))
 
 
 class Observer(ResourceNames):
@@ -125,11 +118,8 @@ class Observer(ResourceNames):
         if self.lives.in_use:
             accessed = accessed.joined(self.lives.of_access(site, operand))
         self._note(task, site, accessed, write, delete, value)
-        if kind == "write_attribute" and site.name == "__dict__":
-            self._share(operand, detail)
-        if type(accessed.value) is cached_property and kind == "read_attribute":
-            kept = locations.of_attribute(operand, site.name, write=True)
-            self._open_calls.begin(task.number, site.code, kept)
+        if kind.endswith("_attribute"):
+            self._begin_what_follows(task, site, operand, detail, accessed)
 
     def pass_over(self, task: Task, site: Site) -> None:
         """Note that what is met at a site is nothing that anybody else could change."""
@@ -177,7 +167,7 @@ class Observer(ResourceNames):
         if self.order is not None:
             self.order.attempt(task, resource)
         if self.keeps_steps:
-            answer = _answer(resource) if operation in LOOKS_AT_THREADS else ""
+            answer = answer_of(resource) if operation in LOOKS_AT_THREADS else ""
             self._add(task, operation, self.describe(resource), answer, self._here(), ())
 
     def create(self, resource: Any) -> None:
@@ -274,6 +264,15 @@ class Observer(ResourceNames):
             elif type(detail) is dict:  # whose items are the attributes from now on
                 accessed = accessed.joined(locations.of_any_attribute("setattr", detail))
         return accessed
+
+    def _begin_what_follows(
+        self, task: Task, site: Site, operand: Any, detail: Any, accessed: Accessed
+    ) -> None:
+        if site.kind == "write_attribute" and site.name == "__dict__":
+            self._share(operand, detail)
+        elif site.kind == "read_attribute" and type(accessed.value) is cached_property:
+            kept = locations.of_attribute(operand, site.name, write=True)
+            self._open_calls.begin(task.number, site.code, kept)
 
     def _note(
         self, task: Task, site: Site, accessed: Accessed, write: bool, delete: bool, value: Any

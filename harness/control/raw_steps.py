@@ -5,8 +5,10 @@ from __future__ import annotations
 import linecache
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from harness.control.history import History
+from harness.control.scheduler import running
 from harness.outcome import Location
 from harness.step import Step
 
@@ -45,3 +47,10 @@ class RawStep:
             contended=not self.alone and any(history.contended for history in self.histories),
             others=self.others,
         )
+
+
+def answer_of(thread: Any) -> str:
+    """Return what `thread.is_alive()` says now, or of no thread how many are alive."""
+    if thread is None:
+        return str(len(running.alive))
+    return str(any(task.thread is thread for task in running.alive))
