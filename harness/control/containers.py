@@ -14,6 +14,7 @@ from typing import Any
 from harness.control.locations import ABSENT, ANY_ITEM, NAMED_LATER, NOTHING, Accessed, Touch
 from harness.kinds import is_a, is_any_of, module_of, mro_of, name_of
 from harness.operation import READ, UPDATE, WRITE
+from harness.own_files import is_of_the_library
 from harness.report.value_text import text_of
 
 # What of a container is touched besides its items; ANY_ITEM, which each change of an item updates
@@ -39,7 +40,8 @@ _IN_PYTHON = frozenset(
         *(("contextlib", "_BaseExitStack"), ("email.message", "Message")),
     )
 )
-_VIEWS = frozenset(("dict_keys", "dict_values", "dict_items", "mappingproxy"))
+_VIEWS_IN_PYTHON = frozenset(("KeysView", "ValuesView", "ItemsView"))  # like that of os.environ
+_VIEWS = _VIEWS_IN_PYTHON | {"dict_keys", "dict_values", "dict_items", "mappingproxy"}
 _LAZY = frozenset(
     (
         *("map", "zip", "filter", "enumerate", "reversed", "chain", "islice", "accumulate"),
@@ -216,8 +218,10 @@ def of_advance(iterator: Any) -> Accessed:
 
 def _all_behind(iterator: Any, depth: int = 0) -> list[tuple[Any, bool]]:
     """Return the containers that an iterator goes through, and whether it changes them."""
+    if type(iterator) is GeneratorType:
+        return [(iterator, True), *_behind_a_generator(iterator, depth)]
     if is_container(iterator):
-        return [(iterator, type(iterator) is GeneratorType)]
+        return [(iterator, False)]
     if type(iterator) is BuiltinFunctionType and is_container(iterator.__self__):  # it is called
         return [(iterator.__self__, not only_reads(iterator.__name__))]
     found: list[tuple[Any, bool]] = []
@@ -228,8 +232,20 @@ def _all_behind(iterator: Any, depth: int = 0) -> list[tuple[Any, bool]]:
     return found
 
 
+def _behind_a_generator(generator: Any, depth: int) -> list[tuple[Any, bool]]:
+    """Return what a generator of the standard library goes through, which no point inside says."""
+    if not is_of_the_library(generator.gi_code.co_filename):
+        return []
+    return [
+        found
+        for referent in gc.get_referents(generator)
+        if is_opaque(referent) or name_of(type(referent)) in _VIEWS_IN_PYTHON
+        for found in _all_behind(referent, depth + 1)
+    ]
+
+
 def is_lazy(candidate: Any) -> bool:
-    """Say whether it is an iterator or a view of C, which goes through something else."""
+    """Say whether it is an iterator or a view without points, which goes through something else."""
     name = name_of(type(candidate))
     return name.endswith("iterator") or name in _LAZY
 

@@ -12,7 +12,7 @@ import dis
 import weakref
 from collections.abc import Callable, Sequence
 from threading import Thread
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, GeneratorType
 from typing import Any
 
 from harness.control.contents import of_contents
@@ -43,6 +43,7 @@ _LEADING_ON = (list, tuple, set, frozenset)
 # Executors keep their threads weakly, but live as long as these.
 _LEFT_OUT = (weakref.WeakSet, Thread)
 _PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
+_THROUGH_A_WEAK_SET = weakref.WeakSet.__iter__.__code__
 _FILE = weakref.__file__  # whose dictionaries lose items when objects die
 
 
@@ -162,6 +163,8 @@ def may_refer_weakly(function: Any) -> bool:
 
 
 def _has_weak_items(one: Any) -> bool:
+    if type(one) is GeneratorType:
+        return bool(one.gi_code is _THROUGH_A_WEAK_SET)
     return type(one) in _PROXIES or is_a(one, weakref.WeakSet)
 
 

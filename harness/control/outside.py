@@ -12,11 +12,10 @@ from typing import Any
 
 from harness.instrument.scope import OTHER_TOOLS
 from harness.kinds import fields_of, is_a, namespace_of
-from harness.own_files import INSTALLED
+from harness.own_files import is_of_the_library
 
 _active: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]
 _TARGETS = "_target", "function"  # of a thread, of a timer
-_LIBRARY = (os.path.dirname(f"{threading.__file__}") + os.sep, "<frozen ")
 
 
 def somebody_may_act(controlled: list[Any]) -> bool:
@@ -73,8 +72,7 @@ def _has_work(thread: threading.Thread, frame: FrameType | None) -> bool:
     if is_a(thread, threading.Timer):
         return True
     while frame is not None:
-        filename = frame.f_code.co_filename
-        if not filename.startswith(_LIBRARY) or any(part in filename for part in INSTALLED):
+        if not is_of_the_library(frame.f_code.co_filename):
             return True
         frame = frame.f_back
     return False

@@ -92,6 +92,8 @@ ENVIRONMENT = {
     "get": lambda: os.environ.get("HARNESS_TEST"),
     "getenv": lambda: os.getenv("HARNESS_TEST"),
     "expandvars": lambda: os.path.expandvars("$HARNESS_TEST"),
+    "items": lambda: dict(os.environ.items())["HARNESS_TEST"],
+    "a loop": lambda: next(value for key, value in os.environ.items() if key == "HARNESS_TEST"),
 }
 
 

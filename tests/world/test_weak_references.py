@@ -112,6 +112,8 @@ WEAK = {
     ),
     "proxy": (weakref.proxy, look_at_proxy),
     "WeakSet": (weak_set, lambda things: len(things) == 1),
+    "a loop over a WeakSet": (weak_set, lambda things: [thing for thing in things] != []),
+    "C code over a WeakSet": (weak_set, lambda things: any(True for _ in things)),
     "WeakKeyDictionary": (weak_keys, lambda things: len(things) == 1),
     "WeakValueDictionary": (weak_values, lambda things: things.get(1) is not None),
 }
