@@ -6,7 +6,7 @@ of Finding Bugs", ASPLOS 2010.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from harness.control.conflicts import Conflicts
 from harness.interleaving import Interleaving
@@ -33,7 +33,8 @@ class Pct(Seeded):
         self._longest = 1  # the most choices of one execution so far
         self._asked = 0
         self._changes: set[int] = set()
-        self._priorities: dict[int, float] = {}
+        self._priorities = _Priorities(self.uniform)
+        self._priority_of = self._priorities.__getitem__
         self._lowest = 0.0
         self._last = -1
         self._turns = 0
@@ -44,7 +45,7 @@ class Pct(Seeded):
         self._asked = self._turns = 0
         self._last = -1
         self._lowest = 0.0
-        self._priorities = {}
+        self._priorities.clear()
         self._changes = {1 + int(self.uniform() * self._longest) for _ in range(self._depth - 1)}
 
     def see(self, conflicts: Conflicts, interleaving: Interleaving) -> None:
@@ -60,14 +61,17 @@ class Pct(Seeded):
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
         """Return the task of the highest priority."""
         self._asked += 1
-        ready = len(runnable) - timed
+        candidates = runnable
+        if timed:
+            ready = len(runnable) - timed
+            candidates = runnable[:ready] or runnable[:1]
         if self._asked in self._changes:
             self._demote(task)
             if timed and self.uniform() < _TIMEOUTS:
                 ended = runnable[ready + int(self.uniform() * timed)]
                 self._priorities[ended] = 1.0 + self.uniform()  # or it would wait again at once
                 return ended
-        chosen = max(runnable[:ready] or runnable[:1], key=self._priority)
+        chosen = max(candidates, key=self._priority_of)
         self._turns = self._turns + 1 if chosen == self._last else 0
         self._last = chosen
         if self._turns > _TURNS_WITHOUT_PROGRESS:
@@ -75,12 +79,17 @@ class Pct(Seeded):
             self._demote(chosen)
         return chosen
 
-    def _priority(self, task: int) -> float:
-        priority = self._priorities.get(task)
-        if priority is None:
-            priority = self._priorities[task] = 1.0 + self.uniform()
-        return priority
-
     def _demote(self, task: int) -> None:
         self._lowest -= 1.0
         self._priorities[task] = self._lowest
+
+
+class _Priorities(dict[int, float]):
+    """Draw the priority of a task that has none yet."""
+
+    def __init__(self, uniform: Callable[[], float]) -> None:
+        self._uniform = uniform
+
+    def __missing__(self, task: int) -> float:
+        priority = self[task] = 1.0 + self._uniform()
+        return priority
