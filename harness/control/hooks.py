@@ -205,7 +205,16 @@ def _can_change(operand: Any) -> bool:
 
 def call(function: Any, argument: Any, site: Site) -> None:
     """Pass the point before code is called that has none, and may touch what others see."""
-    if type(function) is FunctionType and function.__module__ not in MODULES:
+    kind = type(function)
+    if (
+        (kind is FunctionType and function.__module__ not in MODULES)
+        or (kind is type and function not in READERS)
+        or (
+            kind is MethodType
+            and type(behind := function.__func__) is FunctionType
+            and behind.__module__ not in MODULES
+        )
+    ):
         if site.watched:
             running.pass_over(site)
     else:
@@ -275,7 +284,16 @@ def call_stars(function: Any, arguments: Any, keywords: dict[str, Any] | None, s
 
 def call_nothing(function: Any, site: Site) -> None:
     """Pass the point before such code is called without arguments."""
-    if type(function) is FunctionType and function.__module__ not in MODULES:
+    kind = type(function)
+    if (
+        (kind is FunctionType and function.__module__ not in MODULES)
+        or (kind is type and function not in READERS)
+        or (
+            kind is MethodType
+            and type(behind := function.__func__) is FunctionType
+            and behind.__module__ not in MODULES
+        )
+    ):
         if site.watched:
             running.pass_over(site)
     else:
