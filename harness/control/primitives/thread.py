@@ -86,11 +86,9 @@ def initialize(
     if name:
         name = str(name)
     else:
-        name = f"Thread-{next(_names)}"
-        if target is not None:
-            with_target = getattr(target, "__name__", None)
-            if with_target is not None:
-                name = f"{name} ({with_target})"
+        with_target = getattr(target, "__name__", None)
+        number = next(_names)
+        name = f"Thread-{number}" if with_target is None else f"Thread-{number} ({with_target})"
     # Plain stores: an instance whose __dict__ nobody asked for is made and read faster.
     self._target = target
     self._name = name
@@ -224,8 +222,11 @@ def _invoke_excepthook(thread: threading.Thread) -> None:
 
 def join(self: Any, timeout: float | None = None) -> None:
     """Wait until the task has ended, at most `timeout` seconds."""
-    joined = _task_of(self)
-    if running.thread_ident != get_ident() or joined is None:
+    try:  # _task_of(), written out: every thread is joined
+        joined = self._hypothread_task
+    except AttributeError:
+        joined = None
+    if joined is None or running.thread_ident != get_ident():
         _original["join"](self, timeout)
         return
     task = running.current
