@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from greenlet import getcurrent
@@ -44,10 +44,19 @@ class ExecutionState:
             "failures",
         ),
         *("hand_overs", "ident"),
-        *("interrupted", "killing", "listening", "looks_at_threads", "met_unknown_site", "now"),
+        *(
+            "interrupted",
+            "keeps_turns",
+            "killing",
+            "listening",
+            "looks_at_threads",
+            "met_unknown_site",
+            "now",
+        ),
         *(
             "observer",
             "out_of_steps",
+            "situation",
             "steps_alone",
             "stuck",
             "switches",
@@ -77,6 +86,7 @@ class ExecutionState:
         self.current: Task = None  # type: ignore[assignment]  # set while thread_ident is not 0
         self.tasks: list[Task] = []
         self.alive: list[Task] = []
+        self.situation = 0  # how often a task has started, begun or ended a wait, or ended
         self.chooser: Chooser = None  # type: ignore[assignment]
         self.hand_overs: HandOverRule | None = None  # None: a switch is allowed at every point
         self.delays: Delays | None = None  # None: tasks can be held up for any time
@@ -92,6 +102,7 @@ class ExecutionState:
         self.endless = False  # out of steps before they were used up: everybody spins
         self.deadlocked = False
         self.abandoned = False  # to be left at the next point, because it is to be run again
+        self.keeps_turns = False  # it is worth it to remember who could go on: see Choices
         self.killing = False
         self.cut_short = False  # tasks were ended by force when the last execution was over
         self.met_unknown_site = False
@@ -107,10 +118,10 @@ class ExecutionState:
         self.steps_alone = (
             0  # passed while only one task was alive, so with nobody to go on instead
         )
-        self._alone_since = 0  # the steps passed when the others had ended
+        self._alone_since = 0  # the points of whoever is alone when the others had ended
         self.before_end: Callable[[], None] | None = None  # called while everybody still stands
         self.before_switch: Callable[[Task, Task], None] | None = None
-        self._ask: Callable[[list[int], int, int, int], int] = None  # type: ignore[assignment]
+        self._ask: Callable[[Sequence[int], int, int, int], int] = None  # type: ignore[assignment]
         self._ended_holding: list[Task] = []
         self._hub: Carrier = None  # type: ignore[assignment]
         self._starting: Task | None = None
@@ -134,6 +145,7 @@ class ExecutionState:
             task.thread = None  # a thread knows its task: free both without the collector
         self.tasks = []
         self.alive = []
+        self.situation = 0
         self.switches = []
         self.failures = []
         self._ended_holding = []
@@ -142,6 +154,7 @@ class ExecutionState:
         self.watching = chooser.watching
         self.everywhere = chooser.everywhere
         self.observer = observer
+        self.keeps_turns = self.watching and observer is None and self.hand_overs is None
         self.now = 0.0
         self.epoch += 1
         self.steps_alone = self._alone_since = 0

@@ -16,13 +16,12 @@ import sys
 from _thread import get_ident
 from collections.abc import Callable
 from contextvars import copy_context
-from typing import Any, NoReturn
+from typing import Any
 
-from harness.control.execution_state import ExecutionState
+from harness.control.choices import Choices
 from harness.control.quiet import Quiet
 from harness.control.spinning import Spinning
 from harness.control.task import FOREVER, NEVER, Task, TaskKilled, deadline_of, has_deadline
-from harness.errors import InternalError
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 
 # What a killed task may still do to clean up, before it is killed again.
@@ -32,7 +31,7 @@ _FIRST_IDENT = 1_000_000
 A_YIELD = 1e-9  # virtual seconds: a wait of no time still lets everybody else go first
 
 
-class Scheduler(ExecutionState):
+class Scheduler(Choices):
     """Run the tasks of one execution after the other."""
 
     __slots__ = ()
@@ -76,8 +75,9 @@ class Scheduler(ExecutionState):
         task.stop_at = planned if planned < limit else limit
         self.tasks.append(task)
         self.alive.append(task)
+        self.situation += 1
         if len(self.alive) == 2:  # noqa: PLR2004  one was alone
-            self.steps_alone += self.steps - self._alone_since
+            self.steps_alone += self.alive[0].points - self._alone_since
         return task
 
     # Switch points -------------------------------------------------------------------------
@@ -112,9 +112,9 @@ class Scheduler(ExecutionState):
         """Pass the point before a thread starts, sleeps, ends or is joined, which seldom matters."""
         if self.ident and not task.done:
             task.points = point = task.points + 1
-            asked = ASKED if self.everywhere or self.looks_at_threads else NOT_ASKED
-            if (self.watching and asked) or point >= task.stop_at:
-                self.stop(task, point, operation, None, asked)
+            asked = self.watching and (self.everywhere or self.looks_at_threads)
+            if asked or point >= task.stop_at:
+                self.stop(task, point, operation, None, ASKED if asked else NOT_ASKED)
 
     def pass_over(self, site: Site) -> None:
         """Take note that what was met at `site` is nothing that anybody else could change."""
@@ -137,6 +137,10 @@ class Scheduler(ExecutionState):
         """
         if type(about) is Site:
             asked = about.asked
+        if asked == ASKED and point < task.stop_at and self.hand_overs is None:
+            if self.watching:
+                self._offer_turn(task, point, about, operand)
+            return
         if asked == UNKNOWN:
             self.met_unknown_site = True
             if self.observer is not None:  # it is about to see whether it matters
@@ -153,15 +157,8 @@ class Scheduler(ExecutionState):
                     return
         if due or (self.watching and asked):
             known = point if self.hand_overs is None else self._known_point(task, point, due)
-            if known and len(self.alive) > 1:
-                task.about = about
-                task.operand = operand
-                to = self._choose(task, known, [task.number], task)
-                if to is not task and to is not None:
-                    if known != point and self.hand_overs is not None:
-                        self.hand_overs.moved = True
-                    self._switch(task, to, _kind_of(about))
-                task.operand = None  # or it would live on
+            if known:
+                self._offer_turn(task, known, about, operand)
 
     def block(
         self,
@@ -178,13 +175,14 @@ class Scheduler(ExecutionState):
         """
         if self.killing:
             self._kill_again()
+        self.situation += 1
         task.ready = ready
         task.operation = operation
         task.resource = resource
         task.deadline = None if timeout is None else self.now + (timeout or A_YIELD)
         task.points += 1
         if self.watching and task.points < task.stop_at:  # _go_on(), written out
-            to = self._choose(task, task.points, [])
+            to = self._choose(task, task.points)
             if to is None:
                 self.deadlocked = True
                 self._leave()
@@ -195,6 +193,7 @@ class Scheduler(ExecutionState):
         if self.observer is not None:
             self.observer.resumed(task, timed=timeout is not None)
         task.ready = task.resource = None
+        self.situation += 1
         if timeout is None:
             return True
         task.deadline = None
@@ -209,14 +208,15 @@ class Scheduler(ExecutionState):
             return  # it was left behind
         task.done = True
         self.alive.remove(task)
+        self.situation += 1
         if self.observer is not None:
             self.observer.ended(task)
         task.points += 1
         alone = len(self.alive)
         if alone == 1:
-            self._alone_since = self.steps
+            self._alone_since = self.alive[0].points
         elif alone == 0:
-            self.steps_alone += self.steps - self._alone_since
+            self.steps_alone += task.points - self._alone_since
         if task.held:
             self._ended_holding.append(task)
         if not self.killing:
@@ -229,12 +229,6 @@ class Scheduler(ExecutionState):
         """Note that `task` ended with `exception`."""
         if not task.done:  # or it was left behind
             self.failures.append((task, exception))
-
-    def fault(self, exception: Exception) -> None:
-        """End the execution and let `run`'s caller raise what went wrong in the harness itself."""
-        self.interrupted = exception
-        if not self.killing:
-            self._leave()
 
     def forget(self) -> None:
         """Let go of everything that belongs to the last execution."""
@@ -271,6 +265,42 @@ class Scheduler(ExecutionState):
 
     # Inside --------------------------------------------------------------------------------
 
+    def _offer_turn(self, task: Task, point: int, about: Site | str, operand: Any) -> None:
+        """Let the chooser say whether somebody else goes on instead of `task`."""
+        timed = 0
+        turns = task.turns
+        if task.turns_known_in != self.situation:
+            turns = [task.number]
+            timed = self._add_others(turns, task)
+        if len(turns) == 1:
+            return
+        task.about = about
+        task.operand = operand
+        number = task.number
+        try:
+            chosen = self._ask(turns, number, point, timed)
+        except Exception as exception:  # it is not the body's, so no task may catch it
+            self.fault(exception)
+            raise
+        if chosen != number:
+            self.switches.append((number, point, chosen))
+            if point != task.points and self.hand_overs is not None:
+                self.hand_overs.moved = True
+            to = self.tasks[chosen]
+            carrier = to.carrier
+            if (
+                carrier is None
+                or timed
+                or self.observer is not None
+                or self.before_switch is not None
+            ):
+                self._switch(task, to, _kind_of(about))
+            else:  # the same, written out
+                self.current = to
+                self.listening = carrier
+                carrier.switch()
+        task.operand = None  # or it would live on
+
     def _go_on(self, task: Task) -> None:
         """Give the turn to somebody, because `task` is blocked or done."""
         to: Task | None
@@ -281,7 +311,7 @@ class Scheduler(ExecutionState):
                 self._looks = False
                 self._look_again(task, task.points + 1)
         if due or self.watching:
-            to = self._choose(task, task.points, [])
+            to = self._choose(task, task.points)
         else:
             for to in self.alive:
                 if to.ready is None or to.ready():
@@ -296,57 +326,6 @@ class Scheduler(ExecutionState):
             self.deadlocked = True
             if not task.done:
                 self._leave()
-
-    def _choose(
-        self, task: Task, point: int, runnable: list[int], without: Task | None = None
-    ) -> Task | None:
-        """Return the chooser's choice among `runnable` and the others that could go on.
-
-        Returns:
-            The task that goes on; `None` if nobody can.
-        """
-        timed = 0
-        for other in self.alive:
-            ready = other.ready
-            if ready is None:
-                if other is not without:
-                    runnable.append(other.number)
-            elif ready():
-                runnable.append(other.number)
-            elif other.deadline is not None:
-                timed += 1
-        if timed:
-            timed = self._add_timed(runnable, task, without)
-        if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
-            return self.tasks[runnable[0]] if runnable else None
-        return self._ask_among(task, point, runnable, timed)
-
-    def _ask_among(self, task: Task, point: int, runnable: list[int], timed: int) -> Task:
-        try:
-            number = self._ask(runnable, task.number, point, timed)
-        except Exception as exception:  # it is not the body's, so no task may catch it
-            self.fault(exception)
-            raise
-        if number != runnable[0]:
-            self.switches.append((task.number, point, number))
-        return self.tasks[number]
-
-    def _add_timed(self, runnable: list[int], task: Task, without: Task | None) -> int:
-        """Add the tasks in a timed wait to those that can go on; return how many there are.
-
-        They come last even if their time is over, just as where nobody is asked.
-        """
-        timed = [
-            other
-            for other in self.alive
-            if other is not without and other.deadline is not None and not other.ready()  # type: ignore[misc]  # a task with a deadline is blocked
-        ]
-        timed.sort(key=deadline_of)
-        if self.delays is not None:
-            ready = [self.tasks[number] for number in runnable]
-            timed = self.delays.within(self.now, ready, task, timed)
-        runnable += [other.number for other in timed]
-        return len(timed)
 
     def _known_point(self, task: Task, point: int, due: bool) -> int:
         """Return the point by which a switch here is known, 0 if the model does not allow one."""
@@ -450,17 +429,13 @@ class Scheduler(ExecutionState):
                 to = self._ask_among(task, task.points, numbers, 0)
             self._look_again(to, to.points + 1)
             others = self.steps - task.points
+            self.situation += 1
             task.operation = "spin"
             task.ready = lambda: spinning.may_return(self.steps - task.points - others, self.alive)
             self._switch(task, to, kind)
             spinning.waiting.remove(task)
             task.ready = None
-
-    def _leave(self) -> NoReturn:
-        """Go to the hub, which ends the execution; never returns but by being killed."""
-        self._starting = None
-        self._hub.switch()
-        raise InternalError("A task that was left behind was resumed.")
+            self.situation += 1
 
     def _kill_again(self) -> None:
         self._kills += 1
@@ -471,7 +446,8 @@ class Scheduler(ExecutionState):
     def _end_all(self) -> None:
         self.killing = True
         self.observer = None
-        self.watching = False
+        self.watching = self.keeps_turns = False
+        self.situation += 1
         for task in list(self.alive):
             if task.carrier is None:
                 continue  # it never had a turn

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from harness.control.carriers import Carrier
 
 NEVER = (1 << 30) - 1
+_NOBODY: list[int] = []
 FOREVER, TIMED, TRIES = range(3)  # how long an operation waits that cannot be done at once
 
 
@@ -34,7 +35,7 @@ class Task:
     __slots__ = (
         *("about", "body", "carrier", "context", "daemon", "deadline", "decided_at", "done"),
         *("handed_over_at", "held", "ident", "limit", "number", "operand", "operation"),
-        *("planned", "points", "ready", "resource", "stop_at", "thread"),
+        *("planned", "points", "ready", "resource", "stop_at", "thread", "turns", "turns_known_in"),
     )
 
     def __init__(self, number: int, ident: int, body: Callable[[Task], None]) -> None:
@@ -53,6 +54,8 @@ class Task:
         self.stop_at = NEVER  # the hooks call the scheduler at this point, watched or not
         self.about: Site | str = ""  # what it is about to do at the point where it stands
         self.operand: Any = None  # what it is about to touch there
+        self.turns: list[int] = _NOBODY  # who could go on where it is asked, itself first,
+        self.turns_known_in = -1  # in this situation; see `Scheduler.situation`
         self.done = False
         self.ready: Callable[[], bool] | None = None  # None unless BLOCKED
         self.deadline: float | None = None  # virtual seconds, None unless in a timed wait

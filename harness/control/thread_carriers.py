@@ -194,6 +194,7 @@ class Threads:
             return False  # it is on the main thread, where the hub is
         carrier.leave_behind()
         running.alive.remove(task)
+        running.situation += 1
         task.done = True
         self._main.give(self._hub, None, None)
         return True
