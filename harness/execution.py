@@ -271,7 +271,8 @@ class World:
         self._standing = None
         self._value = None
         self._observer = observer
-        entropy.begin_execution()
+        if entropy.is_used:
+            entropy.begin_execution()
         begin_threads(threading.excepthook)
         running.begin(chooser, self.max_steps, observer, self.cut_at)
         if self.installation.has_early:
@@ -279,14 +280,12 @@ class World:
         try:
             running.run(self._run_body)
         finally:
-            twins.forget_twins()
-            release_adopted()
-            if running.before_switch is not None:
-                locals_.end()
-            end_threads()
-            rebound.put_back()
-            garbage.collect()
-        self._signals.deliver()
+            if running.has_left_traces or running.alive:
+                _remove_traces()
+            if running.epoch >= garbage.next_look:
+                garbage.collect()
+        if self._signals.waiting:
+            self._signals.deliver()
         return Execution(
             self._outcome(),
             running.switches,
@@ -364,6 +363,17 @@ class World:
 
 
 _NO_TRACE = Trace()
+
+
+def _remove_traces() -> None:
+    """Put back what has stood before the execution, and what it has used instead."""
+    running.has_left_traces = False
+    twins.forget_twins()
+    release_adopted()
+    if running.before_switch is not None:
+        locals_.end()
+    end_threads()
+    rebound.put_back()
 
 
 def pass_usage_errors_on(outcome: Outcome) -> None:

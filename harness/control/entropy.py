@@ -28,22 +28,21 @@ class Entropy:
         self._epoch = -1
         self._before: Any = None
         self._seeded: Any = None
-        self._in_use = True
+        self.is_used = True
 
     def begin_exploration(self) -> None:
         """Remember the generator's state."""
         self._before = random.getstate()
-        self._in_use = True
+        self.is_used = True
 
     def begin_execution(self) -> None:
-        """Make the generator start from the seed."""
-        if self._in_use:
-            _real_seed_shared(_SEED)
-            self._seeded = random.getstate()
+        """Make the generator start from the seed; needed only while `is_used`."""
+        _real_seed_shared(_SEED)
+        self._seeded = random.getstate()
 
     def look(self) -> None:
         """Find out whether the last execution used the generator."""
-        self._in_use = random.getstate() != self._seeded
+        self.is_used = random.getstate() != self._seeded
 
     def end_exploration(self) -> None:
         """Put the generator's state back."""

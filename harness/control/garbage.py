@@ -8,6 +8,7 @@ from harness.arguments import has_gil
 from harness.control.scheduler import running
 
 _MANY = 5_000  # objects
+_EXECUTIONS_BETWEEN_LOOKS = 8
 # Without a GIL each collection goes through the whole heap. Loops that are left open have files.
 _EXECUTIONS_BETWEEN_COLLECTIONS = 1 if has_gil() else 10
 
@@ -17,19 +18,23 @@ class Garbage:
 
     def __init__(self) -> None:
         self._expected = False
-        self._executions = 0  # since the last collection
+        self._executions = 0  # looked at since the last collection
+        self.next_look = 0  # the epoch at which it is worth it to look again
 
     def expect(self) -> None:
         """Say that this exploration leaves objects whose finalizers complain about their end."""
         self._expected = True
+        self.next_look = 0
 
     def collect(self) -> None:
         """Collect after an execution if it is worth it."""
         self._executions += 1
+        self.next_look = running.epoch + (1 if self._expected else _EXECUTIONS_BETWEEN_LOOKS)
         if self._expected and self._executions >= _EXECUTIONS_BETWEEN_COLLECTIONS:
             self._executions = 0
             gc.collect(1)
         elif gc.get_count()[0] > _MANY:
+            self.next_look = running.epoch + 1  # the next one may leave as many
             gc.collect(0)
 
     def end(self) -> None:

@@ -36,7 +36,7 @@ class Signals:
     def __init__(self, scope: CodeScope) -> None:
         self._scope = scope
         self._handlers: list[tuple[int, _Handler]] = []
-        self._waiting: list[tuple[_Handler, int, FrameType | None]] = []
+        self.waiting: list[tuple[_Handler, int, FrameType | None]] = []
 
     def begin(self) -> None:
         """Let handlers wait from now on."""
@@ -48,8 +48,8 @@ class Signals:
 
     def deliver(self) -> None:
         """Call the handlers that have waited; raises what they raise."""
-        while self._waiting:
-            handler, number, frame = self._waiting.pop(0)
+        while self.waiting:
+            handler, number, frame = self.waiting.pop(0)
             handler(number, frame)
 
     def end(self) -> None:
@@ -66,7 +66,7 @@ class Signals:
     def _standing_before(self, handler: _Handler) -> _Handler:
         def wrapped(number: int, frame: FrameType | None) -> None:
             if not running.thread_ident:
-                self._waiting.append((handler, number, frame))
+                self.waiting.append((handler, number, frame))
                 return
             try:
                 # One step: its first run must not abandon the execution.

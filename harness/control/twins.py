@@ -15,6 +15,7 @@ from typing import Any
 from harness.control.primitives.condition import adopt as adopt_condition
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
+from harness.control.scheduler import running
 from harness.errors import UsageError
 from harness.kinds import is_a
 
@@ -37,6 +38,7 @@ def controlled(candidate: Any) -> Any:
         found = _twins.get(id(candidate))
         if found is None:
             found = _twins[id(candidate)] = (candidate, _make(candidate))
+            running.has_left_traces = True
         return found[1]
     if is_a(candidate, threading.Condition):
         adopt_condition(candidate)

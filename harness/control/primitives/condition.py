@@ -98,7 +98,7 @@ def adopt(condition: Any) -> None:
     lock = controlled_twin(old)
     if lock is old or id(condition) in _adopted:
         return
-    _adopted[id(condition)] = (condition, dict(condition.__dict__))
+    keep_fields(condition)
     condition._lock = lock
     condition._waiters = type(condition._waiters)()
     for name in _METHODS:
@@ -119,6 +119,7 @@ def keep_fields(owner: Any) -> None:
     """Let an object be as it is now after the execution."""
     if id(owner) not in _adopted:
         _adopted[id(owner)] = (owner, dict(owner.__dict__))
+        running.has_left_traces = True
 
 
 def release_adopted() -> None:

@@ -138,6 +138,7 @@ def start(self: Any) -> None:
         if self._started.is_set():
             raise RuntimeError("threads can only be started once")
         _reused.append((self, dict(self.__dict__)))
+        running.has_left_traces = True
         self._started = _Started()
     parent = running.current
     running.count(parent, "start")
