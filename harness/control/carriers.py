@@ -78,9 +78,7 @@ class Greenlets:
     def __init__(self) -> None:
         self._parked: list[greenlet] = []
 
-    def hub(self) -> Carrier:
-        """Begin an execution; return the carrier of who starts the tasks."""
-        return getcurrent()
+    hub = staticmethod(getcurrent)  # who begins an execution is the carrier of who starts the tasks
 
     def carries(self, task: Task) -> bool:
         """Say whether the caller runs on the carrier of `task`, which has not ended."""

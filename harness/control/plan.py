@@ -12,6 +12,8 @@ from harness.interleaving import Interleaving
 class Plan(Chooser):
     """Follow an interleaving; a switch that cannot apply is ignored."""
 
+    watching = False  # not the property, which every execution would ask
+
     def __init__(self, interleaving: Interleaving) -> None:
         self._targets: dict[tuple[int, int], int] = {}
         self._points: dict[int, list[int]] = {}

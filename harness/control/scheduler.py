@@ -392,7 +392,7 @@ class Scheduler(Choices):
         due = point == task.planned
         if point >= task.planned:
             task.planned = self.chooser.planned(task.number, point)
-        task.stop_at = min(task.planned, task.limit)
+        task.stop_at = task.planned if task.planned < task.limit else task.limit
         return due
 
     def _spins(self, task: Task, point: int, kind: str) -> bool:

@@ -16,6 +16,7 @@ from harness.control.primitives.callbacks import announced, site_of_calls
 from harness.control.primitives.lock import checked_timeout
 from harness.control.scheduler import running
 from harness.control.task import Task, TaskKilled
+from harness.instrument.site import ASKED, NOT_ASKED
 
 _original = {
     name: getattr(threading.Thread, name) for name in ("__init__", "start", "join", "is_alive")
@@ -141,7 +142,11 @@ def start(self: Any) -> None:
         running.has_left_traces = True
         self._started = _Started()
     parent = running.current
-    running.count(parent, "start")
+    if running.ident:  # as in join()
+        parent.points = point = parent.points + 1
+        asked = running.watching and (running.everywhere or running.looks_at_threads)
+        if asked or point >= parent.stop_at:
+            running.stop(parent, point, "start", None, ASKED if asked else NOT_ASKED)
     task = running.spawn(_run)
     task.thread = self
     task.daemon = self._daemonic
@@ -233,7 +238,11 @@ def join(self: Any, timeout: float | None = None) -> None:
     task = running.current
     if joined is task:
         raise RuntimeError("cannot join current thread")
-    running.count(task, "join")
+    if running.ident:  # count(), written out: every thread is started and joined
+        task.points = point = task.points + 1
+        asked = running.watching and (running.everywhere or running.looks_at_threads)
+        if asked or point >= task.stop_at:
+            running.stop(task, point, "join", None, ASKED if asked else NOT_ASKED)
     if timeout is not None:
         running.looks_at_threads = True
     if not joined.done:
