@@ -18,6 +18,10 @@ from harness.control.scheduler import running
 from harness.control.task import Task, TaskKilled
 from harness.instrument.site import ASKED, NOT_ASKED
 
+# Asked for each thread: comparing the version anew would cost as much as the rest of it.
+_PY313 = sys.version_info >= (3, 13)
+_PY314 = sys.version_info >= (3, 14)
+
 _original = {
     name: getattr(threading.Thread, name) for name in ("__init__", "start", "join", "is_alive")
 }
@@ -103,10 +107,10 @@ def initialize(
     self._invoke_excepthook = _invoke_excepthook
     self._hypothread_epoch = running.epoch
     self._hypothread_task = None
-    if sys.version_info >= (3, 14):
+    if _PY314:
         self._os_thread_handle = _ThreadHandle()
         self._context = more.get("context")
-    elif sys.version_info >= (3, 13):
+    elif _PY313:
         self._handle = _ThreadHandle()
     else:
         self._tstate_lock = None
@@ -115,9 +119,9 @@ def initialize(
 
 def _mark_ended(thread: Any) -> None:
     """Let the thread look ended to whoever sees no task in it: its repr, and code outside."""
-    if sys.version_info >= (3, 14):
+    if _PY314:
         thread._os_thread_handle = _ENDED
-    elif sys.version_info >= (3, 13):
+    elif _PY313:
         thread._handle = _ENDED
     else:
         thread._is_stopped = True
