@@ -37,6 +37,7 @@ class Chooser(Protocol):
         Args:
             runnable: at least two tasks: `task` first if it can go on, then the others that can
                 by number, then those in a timed wait by deadline (choosing one ends its wait).
+                It is not to be changed: the same list may come again.
             task: the task at the switch point.
             point: the number of its switch point.
             timed: how many at the end of `runnable` are in a timed wait.
