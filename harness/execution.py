@@ -20,7 +20,6 @@ from harness.arguments import (
     check_model,
     checked_packages,
 )
-from harness.control import twins
 from harness.control.carriers import Carriers, greenlets
 from harness.control.delays import Delays
 from harness.control.entropy import entropy
@@ -30,13 +29,12 @@ from harness.control.hooks import HOOKS
 from harness.control.leftovers import Leftovers
 from harness.control.library_frames import library_frames
 from harness.control.observer import Observer
-from harness.control.primitives.condition import release_adopted
 from harness.control.primitives.executor import is_idle_worker
 from harness.control.primitives.local import locals_
-from harness.control.primitives.thread import begin_threads, end_threads
+from harness.control.primitives.thread import begin_threads
 from harness.control.protocols import Chooser, Listener
-from harness.control.rebinding import rebound
 from harness.control.recorder import Recorder
+from harness.control.remains import clear_remains
 from harness.control.scheduler import running
 from harness.control.signals import Signals
 from harness.control.takeover import Takeover
@@ -280,8 +278,8 @@ class World:
         try:
             running.run(self._run_body)
         finally:
-            if running.has_left_traces or running.alive:
-                _remove_traces()
+            if running.has_remains or running.alive:
+                clear_remains()
             if running.epoch >= garbage.next_look:
                 garbage.collect()
         if self._signals.waiting:
@@ -363,17 +361,6 @@ class World:
 
 
 _NO_TRACE = Trace()
-
-
-def _remove_traces() -> None:
-    """Put back what has stood before the execution, and what it has used instead."""
-    running.has_left_traces = False
-    twins.forget_twins()
-    release_adopted()
-    if running.before_switch is not None:
-        locals_.end()
-    end_threads()
-    rebound.put_back()
 
 
 def pass_usage_errors_on(outcome: Outcome) -> None:

@@ -43,7 +43,7 @@ class ExecutionState:
             "everywhere",
             "failures",
         ),
-        *("hand_overs", "has_left_traces", "ident"),
+        *("hand_overs", "has_remains", "ident"),
         *(
             "interrupted",
             "keeps_turns",
@@ -88,7 +88,7 @@ class ExecutionState:
         self.alive: list[Task] = []
         self.situation = 0  # how often a task has started, begun or ended a wait, or ended
         self.chooser: Chooser = None  # type: ignore[assignment]
-        self.has_left_traces = False  # something is to be put back after the execution
+        self.has_remains = False  # something is to be put back after the execution
         self.hand_overs: HandOverRule | None = None  # None: a switch is allowed at every point
         self.delays: Delays | None = None  # None: tasks can be held up for any time
         self.watching = False

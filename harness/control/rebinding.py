@@ -28,14 +28,14 @@ class Rebound:
         if key not in self._attributes:
             old = _attributes_of(owner).get(name, _ABSENT)
             self._attributes[key] = (owner, name, old)
-            running.has_left_traces = True
+            running.has_remains = True
 
     def name(self, site: Site, frame: FrameType) -> None:
         """Remember the global that `site` is about to bind in `frame`."""
         if not frame.f_code.co_flags & CO_OPTIMIZED and frame.f_locals is not frame.f_globals:
             return  # the body of a class, whose names nobody else can see yet
         self.sites.add(site)
-        running.has_left_traces = True
+        running.has_remains = True
         self.entry(frame.f_globals, site.name)
 
     def entry(self, namespace: dict[str, Any], name: str) -> None:
@@ -43,7 +43,7 @@ class Rebound:
         key = (id(namespace), name)
         if key not in self._names:
             self._names[key] = (namespace, name, namespace.get(name, _ABSENT))
-            running.has_left_traces = True
+            running.has_remains = True
 
     def put_back(self) -> None:
         """Put back everything that was remembered, and forget it."""

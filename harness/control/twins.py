@@ -38,7 +38,7 @@ def controlled(candidate: Any) -> Any:
         found = _twins.get(id(candidate))
         if found is None:
             found = _twins[id(candidate)] = (candidate, _make(candidate))
-            running.has_left_traces = True
+            running.has_remains = True
         return found[1]
     if is_a(candidate, threading.Condition):
         adopt_condition(candidate)

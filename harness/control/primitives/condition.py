@@ -119,7 +119,7 @@ def keep_fields(owner: Any) -> None:
     """Let an object be as it is now after the execution."""
     if id(owner) not in _adopted:
         _adopted[id(owner)] = (owner, dict(owner.__dict__))
-        running.has_left_traces = True
+        running.has_remains = True
 
 
 def release_adopted() -> None:

@@ -56,13 +56,13 @@ class Locals:
         state.show(initial)
         self._states.append((state, {0: initial}, initial))
         running.before_switch = self.exchange
-        running.has_left_traces = True
+        running.has_remains = True
 
     def add(self, local: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Take care of a new local, made with these arguments."""
         self._entries.append((ref(local), args, kwargs, {}))
         running.before_switch = self.exchange
-        running.has_left_traces = True
+        running.has_remains = True
 
     def begin(self, early: Iterable[Any]) -> None:
         """Take care of the locals that exist before an execution."""

@@ -143,7 +143,7 @@ def start(self: Any) -> None:
         if self._started.is_set():
             raise RuntimeError("threads can only be started once")
         _reused.append((self, dict(self.__dict__)))
-        running.has_left_traces = True
+        running.has_remains = True
         self._started = _Started()
     parent = running.current
     if running.ident:  # as in join()
