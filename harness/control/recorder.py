@@ -22,12 +22,12 @@ from harness.control.observer import Observer
 from harness.control.protocols import Listener
 from harness.control.reach import is_shared, own_parts_of_thread, parts_of
 from harness.control.scheduler import running
-from harness.control.task import FOREVER, TIMED, TRIES, Task
+from harness.control.task import FOREVER, OUT_OF_TIME, TIMED, TRIES, Task
 from harness.control.written import WrittenNames
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
 from harness.kinds import attribute_of
-from harness.operation import READ, UPDATE, WRITE, Operation, Touches, owner_number
+from harness.operation import READ, UPDATE, WRITE, Location, Operation, Touches, owner_number
 
 # What exists in every execution.
 _CLOCK, _THREADS, _LIVES = range(3)
@@ -37,6 +37,7 @@ _CLOCK_IS_READ: Touches = (((_CLOCK, ""), READ),)
 _A_THREAD_COMES: Touches = (((_THREADS, "number"), WRITE), ((_THREADS, "list"), UPDATE))
 _A_THREAD_GOES = ((_THREADS, "list"), UPDATE)
 _THREADS_ARE_LISTED: Touches = (((_THREADS, "list"), READ),)
+_WITHOUT_A_CLOCK = (FOREVER, TRIES)  # how long an operation waits that does not ask for the time
 _READING = frozenset(("is_set", "locked", "qsize"))
 _MOST_AT_A_START = 1_000  # objects that one thread's start gives numbers to
 _MOST_AT_A_WRITE = 20
@@ -127,7 +128,7 @@ class Recorder(Observer):
                 self._tell_of_acquire(task, resource, operation, patience)
         elif operation == "wait":
             if hasattr(resource, "_flag"):
-                if resource._flag:
+                if resource._flag or patience == TRIES:
                     self._tell_of_pass(task, resource, patience)
             else:
                 both = (self._whole(resource, WRITE), self._whole(resource._lock, WRITE))
@@ -146,6 +147,8 @@ class Recorder(Observer):
         """Tell of the operation that a task was blocked in."""
         operation, resource = task.operation, task.resource
         patience = TIMED if timed else FOREVER
+        if timed and not task.ready():  # type: ignore[misc]  # it was blocked until now
+            patience = OUT_OF_TIME
         if timed and running.delays is not None:
             self.is_incomplete = True  # whether time can run out depends on all others
         if task.number in self._passed:
@@ -153,27 +156,29 @@ class Recorder(Observer):
         elif operation == "acquire":
             self._tell_of_acquire(task, resource, operation, patience)
         elif operation == "sleep":
-            self._tell(task, _CLOCK_MOVES, operation)
+            self._tell(task, _CLOCK_MOVES, operation, patience=OUT_OF_TIME)
         elif operation == "select":
             self.is_incomplete = True
         elif operation == "join":
             joined = resource._hypothread_task
             if not joined.done:
                 gave_up = (_aliveness(joined, READ), *_CLOCK_MOVES)
-                self._tell(task, gave_up, "join that gives up")
+                self._tell(task, gave_up, "join that gives up", patience=OUT_OF_TIME)
         elif hasattr(resource, "_flag"):
             self._tell_of_pass(task, resource, patience)
         else:
             lock = resource._lock
-            touches: Touches = (self._whole(lock, WRITE),)
+            of_lock = self._whole(lock, WRITE)
+            touches: Touches = (of_lock,)
             if timed:
-                touches = (self._whole(resource, WRITE), *touches, *_CLOCK_MOVES)
+                touches = (self._whole(resource, WRITE), of_lock, *_CLOCK_MOVES)
             self._tell(
                 task,
                 touches,
                 "wake up",
                 opened=is_open(lock, None),
-                blocking=not timed,
+                patience=patience,
+                waits_for=of_lock[0],
                 after=self._notifications(task, resource),
             )
 
@@ -195,7 +200,7 @@ class Recorder(Observer):
         touches: Touches = (_aliveness(joined, READ),)
         if timed:
             touches += _CLOCK_MOVES
-        self._tell(task, touches, "join", blocking=not timed, after=after)
+        self._tell(task, touches, "join", patience=TIMED if timed else FOREVER, after=after)
 
     def ended(self, task: Task) -> None:
         """Tell of a task's end."""
@@ -268,7 +273,8 @@ class Recorder(Observer):
         label: object,
         *,
         opened: bool = True,
-        blocking: bool = False,
+        patience: int = TRIES,
+        waits_for: Location | None = None,
         after: tuple[int, ...] = (),
     ) -> None:
         number = task.number
@@ -277,8 +283,10 @@ class Recorder(Observer):
             0,
             touches,
             after,
-            blocking,
+            patience == FOREVER,
             opened,
+            waits_for if patience < TRIES else None,
+            patience == OUT_OF_TIME,
             label,
         )
         self._last_of[number] = self._position
@@ -293,22 +301,15 @@ class Recorder(Observer):
             self._tell(task, touches, label)
 
     def _tell_of_acquire(self, task: Task, resource: Any, operation: str, patience: int) -> None:
-        touches: Touches = (self._whole(resource, WRITE),)
-        if patience == TIMED:
-            touches += _CLOCK_MOVES
-        self._tell(
-            task,
-            touches,
-            operation,
-            opened=is_open(resource, None),
-            blocking=patience == FOREVER,
-        )
+        of_lock = self._whole(resource, WRITE)
+        touches = (of_lock,) if patience in _WITHOUT_A_CLOCK else (of_lock, *_CLOCK_MOVES)
+        opened = is_open(resource, None)
+        self._tell(task, touches, operation, opened=opened, patience=patience, waits_for=of_lock[0])
 
     def _tell_of_pass(self, task: Task, event: Any, patience: int) -> None:
-        touches: Touches = (self._whole(event, READ),)
-        if patience == TIMED:
-            touches += _CLOCK_MOVES
-        self._tell(task, touches, "wait", blocking=patience == FOREVER)
+        of_flag = self._whole(event, READ)
+        touches = (of_flag,) if patience in _WITHOUT_A_CLOCK else (of_flag, *_CLOCK_MOVES)
+        self._tell(task, touches, "wait", patience=patience, waits_for=of_flag[0])
 
     def _let_pass(self, event: Any) -> None:
         """Tell of the waits that are over now, even if the event is cleared before they go on."""

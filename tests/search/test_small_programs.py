@@ -118,10 +118,13 @@ FAMILIES = {
     ),
     "events": st.one_of(
         CELL_STEPS,
-        st.tuples(st.sampled_from(["set flag", "clear flag", "flag", "pass", "pass in time"])),
+        st.tuples(
+            st.sampled_from(["set flag", "clear flag", "flag", "pass", "pass in time", "pass now"])
+        ),
     ),
     "semaphores": st.one_of(
-        CELL_STEPS, st.tuples(st.sampled_from(["acquire", "release", "try", "acquire in time"]))
+        CELL_STEPS,
+        st.tuples(st.sampled_from(["acquire", "release", "try", "acquire in time", "acquire now"])),
     ),
     "threads": st.one_of(CELL_STEPS, st.tuples(st.sampled_from(["alive", "join", "count"]))),
 }
@@ -246,6 +249,10 @@ class Program:
                 self.flag.wait()
             case ("pass in time",):
                 results.append(self.flag.wait(1))
+            case ("pass now",):
+                results.append(self.flag.wait(0))
+            case ("acquire now",):
+                results.append(self.semaphore.acquire(timeout=0))
             case ("acquire",):
                 self.semaphore.acquire()
             case ("acquire in time",):

@@ -1,7 +1,8 @@
 """The exhaustive search counts one wait for an event once, however often it is set meanwhile."""
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
-from threading import Event, Thread
+from queue import Empty, SimpleQueue
+from threading import Event, Semaphore, Thread
 
 import pytest
 from together import together
@@ -101,3 +102,32 @@ def first_of_two():
 )
 def test_futures_are_waited_for(body, expected):
     assert values_of(explore(body, **OPTIONS)) == expected
+
+
+@pytest.mark.parametrize(
+    ("make", "let_pass", "looks"),
+    [
+        (lambda: Event(), lambda event: event.set(), lambda event: event.wait(0)),
+        (lambda: Semaphore(0), lambda it: it.release(), lambda it: it.acquire(timeout=0)),
+        (lambda: Semaphore(0), lambda it: it.release(), lambda it: it.acquire(timeout=-1)),
+        (lambda: SimpleQueue(), lambda queue: queue.put(1), lambda queue: got(queue.get) == [1]),
+    ],
+    ids=["event", "semaphore", "negative", "queue"],
+)
+def test_a_wait_without_any_time_is_a_look(make, let_pass, looks):
+    def body():
+        what = make()
+        thread = Thread(target=let_pass, args=(what,))
+        thread.start()
+        seen = looks(what)
+        thread.join()
+        return seen
+
+    assert values_of(explore(body, **OPTIONS)) == {False, True}
+
+
+def got(get):
+    try:
+        return [get(timeout=0)]
+    except Empty:
+        return []

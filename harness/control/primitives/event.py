@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.control.primitives.condition import remember
-from harness.control.primitives.lock import patience_of, seconds_of
+from harness.control.primitives.lock import patience_without_a_yield, seconds_of
 from harness.control.scheduler import running
 
 _original = {name: getattr(threading.Event, name) for name in ("is_set", "set", "clear", "wait")}
@@ -49,7 +49,7 @@ def wait(self: Any, timeout: float | None = None) -> bool:
     if running.thread_ident != get_ident():
         return bool(_original["wait"](self, timeout))
     task = running.current
-    running.synchronize(task, "wait", self, patience=patience_of(True, timeout))
+    running.synchronize(task, "wait", self, patience=patience_without_a_yield(timeout))
     if self._flag:
         return True
     seconds = seconds_of(timeout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import threading
 from _thread import get_ident
+from numbers import Real
 from typing import Any
 
 from harness.control.scheduler import running
@@ -36,6 +37,13 @@ def patience_of(blocking: bool, timeout: float | None) -> int:
     if not blocking:
         return TRIES
     return FOREVER if timeout is None else TIMED
+
+
+def patience_without_a_yield(timeout: float | None) -> int:
+    """Say how long a wait lasts that lets nobody else go first if there is no time for it."""
+    if timeout is None:
+        return FOREVER
+    return TRIES if isinstance(timeout, Real) and not timeout > 0 else TIMED
 
 
 def _is_nan_refused() -> bool:

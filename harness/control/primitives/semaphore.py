@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.control.primitives.condition import remember
-from harness.control.primitives.lock import patience_of, seconds_of
+from harness.control.primitives.lock import patience_without_a_yield, seconds_of
 from harness.control.scheduler import running
 
 _original_acquire = threading.Semaphore.acquire
@@ -24,7 +24,8 @@ def acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> b
         raise ValueError("can't specify timeout for non-blocking acquire")
     task = running.current
     remember(self)
-    running.synchronize(task, "acquire", self, patience=patience_of(blocking, timeout))
+    patience = patience_without_a_yield(timeout if blocking else 0)
+    running.synchronize(task, "acquire", self, patience=patience)
     if self._value <= 0:
         seconds = seconds_of(timeout)
         if not blocking or seconds == 0:
