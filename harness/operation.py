@@ -13,6 +13,7 @@ READ, UPDATE, WRITE = range(3)
 Location: TypeAlias = tuple[int, Hashable]  # the number of an object, and what of it
 Touch: TypeAlias = tuple[Location, int]  # with the mode
 Touches: TypeAlias = tuple[Touch, ...]
+Which: TypeAlias = tuple[int, int]  # an operation, by its task and index
 
 
 def conflict(ones: Touches, others: Touches) -> bool:
@@ -65,6 +66,11 @@ class Operation:
     label: object = ""
     position: int = -1
     clock: list[int] = field(default_factory=list)
+
+    @property
+    def which(self) -> Which:
+        """Return the task and the index."""
+        return self.task, self.index
 
     def is_in(self, clock: Sequence[int]) -> bool:
         """Say whether it happens before, or is, what has this clock."""

@@ -22,12 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from harness.operation import Operation, Touches, conflict
+from harness.operation import Operation, Touches, Which, conflict
 from harness.search.happens_before import HappensBefore, Race
-
-Which: TypeAlias = tuple[int, int]  # an operation, by its task and index
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +84,57 @@ class Run:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Be a detour that is still to be taken to its end.
+
+    Args:
+        start: the position at which it begins.
+        which: its last operation.
+        put_off: what would have come first, as it was where it did.
+        touches: what the last operation has touched where it was met.
+    """
+
+    start: int
+    which: Which
+    put_off: Operation
+    touches: Touches
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Be what the executions begin with that a reversal leads to.
+
+    Args:
+        operations: what they do, in order.
+        detours: those that have come to their ends before the reversal.
+        begun: the others, by their ends.
+    """
+
+    operations: list[Operation]
+    detours: list[Detour]
+    begun: list[Begun]
+
+
+def branch_of(reversal: Reversal, run: Run) -> Branch:
+    """Return what leads from an execution to those that put the first operation of a race off."""
+    first, second = reversal.first, reversal.second
+    start = first.position
+    end = second.position if second.position >= 0 else len(run.operations)
+    operations = [
+        *run.operations[:start],
+        *filter(reversal.needs, run.operations[start + 1 : end]),
+        second,
+    ]
+    begun = [Begun(start, second.which, first, second.touches)]
+    for outer in run.detours:
+        if outer.goal is first:  # still the goal, but after another one
+            operations.append(first)
+            begun.append(Begun(outer.start, first.which, outer.put_off, outer.touches))
+    detours = [one for one in run.detours if one.goal.position < start]
+    return Branch(operations, detours, begun)
+
+
 def reversals_of(trace: HappensBefore, detours: Sequence[Detour]) -> list[Reversal]:
     """Return the reversals that lead to traces which follow from no other execution.
 
@@ -114,7 +162,7 @@ def _reversal(trace: HappensBefore, race: Race, detours: Sequence[Detour]) -> Re
             if goal is not second and not found.needs(goal):
                 return None
         elif goal.position < first.position:
-            if (detour.put_off.task, detour.put_off.index) == (first.task, first.index):
+            if detour.put_off.which == first.which:
                 earlier.append(detour)
         elif goal is not first or conflict(detour.touches, second.touches):
             return None

@@ -23,15 +23,8 @@ from collections.abc import Sequence
 from sys import maxsize
 
 from harness.control.scheduler import running
-from harness.operation import Operation, Touches
-from harness.search.detours import (
-    Detour,
-    Reversal,
-    Run,
-    Which,
-    reversals_of,
-    touched_in_both,
-)
+from harness.operation import Operation, Touches, Which
+from harness.search.detours import Begun, Detour, Run, branch_of, reversals_of, touched_in_both
 from harness.search.estimate import Estimate, share_of
 from harness.search.happens_before import HappensBefore
 from harness.search.nondeterminism import NondeterminismError
@@ -57,7 +50,7 @@ class OptimalSearch(Search):
         self._schedule: list[Which] = []  # operations, in order
         self._fixed = 0  # operations that this execution repeats
         self._detours: list[Detour] = []  # of these operations
-        self._begun_detours: list[tuple[int, Which, Operation, Touches]] = []
+        self._begun_detours: list[Begun] = []
         self._put_off = _NOBODY  # whose operation the last of them puts off
         self._begun = False
         self._trace = HappensBefore()
@@ -80,7 +73,10 @@ class OptimalSearch(Search):
             reversal = run.left.pop()
             self._fixed = reversal.first.position
             self._trace.go_back(run.operations, run.parents, self._fixed, shared)
-            self._reverse(reversal, run)
+            branch = branch_of(reversal, run)
+            self._schedule = [one.which for one in branch.operations]
+            self._detours, self._begun_detours = branch.detours, branch.begun
+            self._put_off = branch.begun[-1].put_off.task
             if not run.left:
                 run.operations = []  # nobody comes back to it
         self._begun = True
@@ -165,15 +161,15 @@ class OptimalSearch(Search):
         """Find the races of the execution that are to be reversed."""
         trace, detours = self._trace, list(self._detours)
         is_cut_short = False
-        for start, which, put_off, touches in self._begun_detours:
-            goal = trace.operation(*which)
+        for begun in self._begun_detours:
+            goal = trace.operation(*begun.which)
             if goal is not None:
-                in_both = touched_in_both(goal.touches, touches)
-                detours.append(Detour(start, goal, put_off, in_both))
+                in_both = touched_in_both(goal.touches, begun.touches)
+                detours.append(Detour(begun.start, goal, begun.put_off, in_both))
             elif running.out_of_steps or running.stuck:
                 is_cut_short = True
             else:
-                raise self._cannot(*which)
+                raise self._cannot(*begun.which)
         left = [] if is_cut_short else reversals_of(trace, detours)
         run = Run(list(trace.operations), trace.parents, self._fixed, detours, left, len(left) + 1)
         self._runs.append(run)
@@ -210,27 +206,6 @@ class OptimalSearch(Search):
             f"T{task} could do its operation {index + 1} after these choices before, "
             f"and now it cannot: {done}."
         )
-
-    def _reverse(self, reversal: Reversal, run: Run) -> None:
-        """Prepare the execution that puts the first operation of a race off."""
-        first, second, start = reversal.first, reversal.second, self._fixed
-        end = second.position if second.position >= 0 else len(run.operations)
-        operations = [
-            *run.operations[:start],
-            *filter(reversal.needs, run.operations[start + 1 : end]),
-            second,
-        ]
-        self._detours = [one for one in run.detours if one.goal.position < start]
-        self._begun_detours = [(start, (second.task, second.index), first, second.touches)]
-        self._put_off = first.task
-        for outer in run.detours:
-            if outer.goal is first:  # still the goal, but after another one
-                operations.append(first)
-                self._begun_detours.append(
-                    (outer.start, (first.task, first.index), outer.put_off, outer.touches)
-                )
-                self._put_off = outer.put_off.task
-        self._schedule = [(one.task, one.index) for one in operations]
 
 
 def _text_of(operation: Operation) -> str:
