@@ -236,7 +236,11 @@ class Explorer:
                 watchdog.put_off(self._deadline)
             if executions.what_matters() != known:  # more choices matter than were made
                 executions.search.restart()
-            if type(execution.outcome) is not Returned and self._ends_the_search(execution):
+            if (
+                execution is not None
+                and type(execution.outcome) is not Returned
+                and self._ends_the_search(execution)
+            ):
                 return
             if executions.count == 1 and not executions.anything_matters:
                 self._complete = True  # nobody touches what another one does: no choice matters

@@ -129,9 +129,9 @@ class SearchOptions:
 
     def make_exhaustive_search(self) -> OptimalSearch | Exhaustive:
         """Return a new search that makes the executions of all interleavings."""
-        if self.preemptions is None and self.model != "gil":  # under it places are left out
-            return OptimalSearch()
-        return Exhaustive(self.preemptions)
+        if self.model == "gil":  # under it places are left out
+            return Exhaustive(self.preemptions)
+        return OptimalSearch(self.preemptions)
 
 
 def _checked_executions(executions: int | None) -> int:

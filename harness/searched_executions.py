@@ -137,8 +137,12 @@ class SearchedExecutions:
         if self._recorder is not None:
             self.execute(Plan(execution.interleaving), self._world.observer(steps=False))
 
-    def next(self) -> Execution:
-        """Run the execution that the search has prepared, and count it."""
+    def next(self) -> Execution | None:
+        """Run the execution that the search has prepared, and count it.
+
+        Returns:
+            The execution, `None` if it does not belong to what is searched.
+        """
         search = self.search
         met_unknown_site = False
         observer = None
@@ -160,6 +164,9 @@ class SearchedExecutions:
                 search.begin_again()
                 execution = self.execute(search, None)  # with every point counted
         self.search.end()
+        if not self.search.has_kept_to_its_bound:
+            self.count += 1
+            return None
         if running.hand_overs is not None and not running.stuck:
             execution = self._confirmed(execution, running.hand_overs)
         tally = self._tallies.get(execution.outcome)
@@ -191,7 +198,7 @@ class SearchedExecutions:
             try:
                 execution = self.execute(search, recorder)
             except NondeterminismError:
-                if not recorder.written.grown:
+                if not recorder.written.grown and not search.needs_every_choice:
                     raise
             if running.stuck:
                 return execution
@@ -200,11 +207,15 @@ class SearchedExecutions:
                 self._forget_executions()
                 search.restart()
                 search.begin()
-            elif recorder.is_incomplete or any(task.daemon for task in running.tasks):
+            elif (
+                recorder.is_incomplete
+                or search.needs_every_choice
+                or any(task.daemon for task in running.tasks)
+            ):
                 # What a daemon would do next when the body ends is in no execution, so nothing
-                # can be concluded from what it has done: try every choice.
+                # can be concluded from what it has done.
                 self._forget_executions()
-                self.use(Exhaustive())
+                self.use(Exhaustive(search.preemptions))
                 self.search.begin()
                 return self.execute(self.search, self._observer())
             elif running.met_unknown_site and self.contention.known > known:

@@ -178,7 +178,7 @@ class Recorder(Observer):
                 "wake up",
                 opened=is_open(lock, None),
                 patience=patience,
-                waits_for=of_lock[0],
+                waits_for=of_lock[0] if patience != OUT_OF_TIME else None,
                 after=self._notifications(task, resource),
             )
 
@@ -230,7 +230,13 @@ class Recorder(Observer):
             else:
                 continue
             operation = Operation(
-                task.number, 0, touches, after=after, blocking=True, label=task.operation
+                task.number,
+                0,
+                touches,
+                after=after,
+                blocking=True,
+                waits_for=touches[0][0],
+                label=task.operation,
             )
             self._listener.waiting(operation)
 
@@ -285,7 +291,7 @@ class Recorder(Observer):
             after,
             patience == FOREVER,
             opened,
-            waits_for if patience < TRIES else None,
+            waits_for if patience != TRIES else None,
             patience == OUT_OF_TIME,
             label,
         )
@@ -309,7 +315,8 @@ class Recorder(Observer):
     def _tell_of_pass(self, task: Task, event: Any, patience: int) -> None:
         of_flag = self._whole(event, READ)
         touches = (of_flag,) if patience in _WITHOUT_A_CLOCK else (of_flag, *_CLOCK_MOVES)
-        self._tell(task, touches, "wait", patience=patience, waits_for=of_flag[0])
+        opened = is_open(event, None)
+        self._tell(task, touches, "wait", opened=opened, patience=patience, waits_for=of_flag[0])
 
     def _let_pass(self, event: Any) -> None:
         """Tell of the waits that are over now, even if the event is cleared before they go on."""

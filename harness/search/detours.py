@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from sys import maxsize
 
 from harness.operation import Operation, Touches, Which, conflict
 from harness.search.happens_before import HappensBefore, Race
@@ -52,11 +53,16 @@ class Reversal:
         first: the one that is put off.
         second: the other one.
         clock: what happens before `second` even if `first` is put off, and perhaps `first` itself.
+        origin: the execution that has done them, if it is one that was only thought of.
+        taken_back_before: the position before which something has to be reversed again, or what
+            follows is not wanted.
     """
 
     first: Operation
     second: Operation
     clock: Sequence[int]
+    origin: Run | None = None
+    taken_back_before: int = maxsize
 
     def needs(self, operation: Operation) -> bool:
         """Say whether an operation after the first has to come before the second."""

@@ -24,6 +24,7 @@ from sys import maxsize
 
 from harness.control.scheduler import running
 from harness.operation import Operation, Touches, Which
+from harness.search.bounded import PreemptionBound
 from harness.search.detours import Begun, Detour, Run, branch_of, reversals_of, touched_in_both
 from harness.search.estimate import Estimate, share_of
 from harness.search.happens_before import HappensBefore
@@ -36,7 +37,11 @@ _NOBODY = -1
 
 
 class OptimalSearch(Search):
-    """Run one execution of each trace."""
+    """Run one execution of each trace.
+
+    Args:
+        preemptions: the most that a trace may take, `None` for any number.
+    """
 
     name = "exhaustive"
     watching = True
@@ -45,7 +50,12 @@ class OptimalSearch(Search):
     needs_numbers = True
     counts_switches = True  # it is asked everywhere
 
-    def __init__(self) -> None:
+    def __init__(self, preemptions: int | None = None) -> None:
+        self.preemptions = preemptions
+        self._bound = None if preemptions is None else PreemptionBound(preemptions)
+        self._taken_back_before = maxsize
+        self._has_kept_to_its_bound = True
+        self.needs_every_choice = False  # where a task waits in a loop, it lets others go unasked
         self._runs: list[Run] = []  # each led to the next
         self._schedule: list[Which] = []  # operations, in order
         self._fixed = 0  # operations that this execution repeats
@@ -73,7 +83,8 @@ class OptimalSearch(Search):
             reversal = run.left.pop()
             self._fixed = reversal.first.position
             self._trace.go_back(run.operations, run.parents, self._fixed, shared)
-            branch = branch_of(reversal, run)
+            branch = branch_of(reversal, reversal.origin or run)
+            self._taken_back_before = reversal.taken_back_before
             self._schedule = [one.which for one in branch.operations]
             self._detours, self._begun_detours = branch.detours, branch.begun
             self._put_off = branch.begun[-1].put_off.task
@@ -103,6 +114,11 @@ class OptimalSearch(Search):
         self._put_off = _NOBODY
         self._begun = False
 
+    @property
+    def has_kept_to_its_bound(self) -> bool:
+        """Say whether the last execution is of a trace with so few preemptions."""
+        return self._has_kept_to_its_bound
+
     # During an execution -------------------------------------------------------------------
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
@@ -122,6 +138,7 @@ class OptimalSearch(Search):
                 return number
         if runnable[0] == self._last and self._in_a_row >= _TURN and len(runnable) - timed > 1:
             self._in_a_row = 0
+            self.needs_every_choice = self._bound is not None
             ready = sorted(runnable[: len(runnable) - timed])
             return ready[(ready.index(runnable[0]) + 1) % len(ready)]
         return runnable[0]
@@ -136,6 +153,8 @@ class OptimalSearch(Search):
         if number == self._last:
             self._in_a_row += 1
         else:
+            if self._bound is not None and _waits_in_a_loop(self._last):
+                self.needs_every_choice = True
             self._last, self._in_a_row = number, 1
         if self._position < self._fixed:
             self._compare(self._trace.operations[self._position], operation)
@@ -172,6 +191,10 @@ class OptimalSearch(Search):
                 raise self._cannot(*begun.which)
         left = [] if is_cut_short else reversals_of(trace, detours)
         run = Run(list(trace.operations), trace.parents, self._fixed, detours, left, len(left) + 1)
+        if self._bound is not None and not is_cut_short:
+            self._has_kept_to_its_bound = self._bound.allows(trace)
+            run.left = self._bound.choose(run, trace, self._taken_back_before)
+            run.size = len(run.left) + 1
         self._runs.append(run)
 
     def estimate(self) -> Estimate:
@@ -206,6 +229,11 @@ class OptimalSearch(Search):
             f"T{task} could do its operation {index + 1} after these choices before, "
             f"and now it cannot: {done}."
         )
+
+
+def _waits_in_a_loop(number: int) -> bool:
+    task = running.tasks[number] if 0 <= number < len(running.tasks) else None
+    return task is not None and task.ready is not None and task.operation == "spin"
 
 
 def _text_of(operation: Operation) -> str:

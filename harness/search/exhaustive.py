@@ -1,5 +1,8 @@
 """Depth-first search through all choices, optionally with at most so many preemptions.
 
+It is for what the optimal search cannot conclude anything from: the model of the GIL, which leaves
+places out, daemons, and loops in which a task waits for others.
+
 The bound is that of Musuvathi and Qadeer: "Iterative Context Bounding for Systematic Testing of
 Multithreaded Programs", PLDI 2007: only a switch away from a task that could go on counts. Here
 ending a timed wait although somebody else could go on counts, too: a loop around such a wait would
@@ -41,6 +44,7 @@ class Exhaustive(Search):
     counts_switches = True
 
     def __init__(self, preemptions: int | None = None) -> None:
+        self.preemptions = preemptions
         self._bound = NEVER if preemptions is None else preemptions
         self._choices: list[_Choice] = []
         self._depth = 0

@@ -19,6 +19,9 @@ class Search(Chooser, Protocol):
     counts_switches: bool = False  # its claim rests on them: see Scheduler.asked_at_release
     wants_conflicts: bool = False  # it is to be told what conflicted in what was observed
 
+    preemptions: int | None = None  # the most that are covered
+    needs_every_choice: bool = False  # it cannot conclude anything from what it was told
+
     @property
     def part(self) -> str:
         """Return the name of what makes the choices of this execution: its own, or a part's."""
@@ -33,6 +36,11 @@ class Search(Chooser, Protocol):
     def needs_numbers(self) -> bool:
         """Say whether its choices in the next execution rest on the numbers of the points."""
         return False
+
+    @property
+    def has_kept_to_its_bound(self) -> bool:
+        """Say whether what the last execution has done belongs to what is searched."""
+        return True
 
     def begin(self) -> bool:
         """Prepare the next execution, or return False when every one has been run."""

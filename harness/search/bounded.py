@@ -1,0 +1,177 @@
+"""Leave out what an optimal search need not run to cover all traces with few preemptions.
+
+What a search has fixed of an execution is a part of each trace that follows from it, unless a
+reversal takes it back. So a branch with too many preemptions is left out, if nothing that takes it
+back can have few enough. Two reversals can: one of what its goal itself races with, before, needs no
+execution to be found; any other is of something that the goal has to come before. Where that can
+be, the branch is run for the sake of what follows from it.
+
+Coons, Musuvathi, McKinley: "Bounded Partial-Order Reduction", OOPSLA 2013, have the same end by
+other means: their searches run many executions of one trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from harness.control.vector_clocks import join
+from harness.operation import Operation, Which
+from harness.search.detours import Branch, Detour, Reversal, Run, branch_of, reversals_of
+from harness.search.happens_before import HappensBefore
+from harness.search.preemptions import Orders, Step
+
+
+class PreemptionBound:
+    """Be the most preemptions that a trace may take.
+
+    Args:
+        most: the number.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def allows(self, trace: HappensBefore) -> bool:
+        """Say whether a whole trace takes no more."""
+        steps = [
+            Step(one, one.clock, _enabled_by(one, trace), one.opened) for one in trace.operations
+        ]
+        waiting = {
+            task: Step(one, [], _enabled_by(one, trace), opened=False)
+            for task, one in trace.pending.items()
+        }
+        return Orders(steps, waiting).have_one_with(self._most)
+
+    def choose(self, run: Run, trace: HappensBefore, taken_back_before: int) -> list[Reversal]:
+        """Return the reversals that lead to all traces which take no more.
+
+        Args:
+            run: the execution, with all of its reversals.
+            trace: the same, as it was done.
+            taken_back_before: the position before which something has to be reversed for that.
+        """
+        return [
+            found
+            for reversal in run.left
+            for found in self._chosen(reversal, run, trace, taken_back_before)
+        ]
+
+    def _chosen(
+        self, reversal: Reversal, run: Run, trace: HappensBefore, taken_back_before: int
+    ) -> Iterator[Reversal]:
+        branch = branch_of(reversal, run)
+        steps = _steps_in_common(branch, reversal, trace)
+        if Orders(steps).have_one_with(self._most):
+            yield reversal
+            return
+        before = min(taken_back_before, reversal.first.position)
+        goal = branch.operations[-1]
+        clock = next(step.clock for step in steps if step.operation is goal)
+        last = {one.task: one for one in run.operations[:before]}.values()
+        late = [one.which for one in last if not one.is_in(clock)]
+        known = Orders(steps[: len(branch.operations)], stops=late)
+        if late and known.begin_one_with(self._most, goal.which, late):
+            yield replace(reversal, taken_back_before=before)
+            return
+        imagined = _imagined(branch, reversal, trace)
+        thought = Run(imagined.operations, imagined.parents, 0, _detours(branch, imagined), [], 0)
+        for another in reversals_of(imagined, thought.detours):
+            if another.first.position < reversal.first.position:
+                for found in self._chosen(another, thought, imagined, before):
+                    yield found if found.origin is not None else replace(found, origin=thought)
+
+
+def _imagined(branch: Branch, reversal: Reversal, trace: HappensBefore) -> HappensBefore:
+    """Return what a branch begins with, as if it had been done."""
+    start = reversal.first.position
+    imagined = HappensBefore()
+    parents = {child: one for child, one in trace.parents.items() if one.position < start}
+    imagined.go_back(branch.operations, parents, start, 0)
+    children = {one.which: child for child, one in trace.parents.items()}
+    for one in branch.operations[start:]:
+        which = (trace.operations[position].which for position in one.after)
+        enabling = (imagined.operation(*other) for other in which)
+        after = tuple(other.position for other in enabling if other is not None)
+        copy = replace(one, after=after, clock=[])
+        imagined.add(copy)
+        if one.which in children:
+            imagined.start(children[one.which], copy)
+    return imagined
+
+
+def _detours(branch: Branch, imagined: HappensBefore) -> list[Detour]:
+    detours = list(branch.detours)
+    for begun in branch.begun:
+        goal = imagined.operation(*begun.which)
+        assert goal is not None
+        detours.append(Detour(begun.start, goal, begun.put_off, begun.touches))
+    return detours
+
+
+def _steps_in_common(branch: Branch, reversal: Reversal, trace: HappensBefore) -> list[Step]:
+    """Return the steps that all executions of a branch have in common.
+
+    Args:
+        branch: what they do first.
+        reversal: what leads to it.
+        trace: the execution of which operations are reversed.
+    """
+    first, second = reversal.first, reversal.second
+    steps: list[Step] = []
+    clocks: dict[Which, list[int]] = {}
+    for one in branch.operations:
+        clock, opened, is_timed = list(one.clock), one.opened, False
+        if one is second:  # it stands where the first one stood
+            clock = _with_itself(trace.clock_without(first, second), second)
+            opened = second.blocking or (first.opened and opened)
+            is_timed = _is_timed(second)
+        elif one is first:  # and this one comes after it
+            join(clock, clocks[second.which])
+            opened, is_timed = False, _is_timed(first)
+        clocks[one.which] = clock
+        enabled_by = [
+            (task, index) for task, index in _enabled_by(one, trace) if clock[task] > index
+        ]
+        steps.append(Step(one, clock, enabled_by, opened, is_timed))
+    done = [0] * (1 + max(one.task for one in branch.operations))
+    for one in branch.operations:
+        done[one.task] += 1
+    goals = [(one.put_off, one.goal.which) for one in branch.detours]
+    goals += [(one.put_off, one.which) for one in branch.begun]
+    put_off: dict[Which, Step] = {}
+    for one, goal in goals:
+        if one.index != (done[one.task] if one.task < len(done) else 0):
+            continue  # it has been done meanwhile
+        step = put_off.get(one.which)
+        if step is None:
+            parent = trace.parents.get(one.task)
+            enabled_by = [] if parent is None else [parent.which]
+            if one.after:  # these are positions of another execution
+                enabled_by += [
+                    (task, count - 1)
+                    for task, count in enumerate(one.clock)
+                    if count and task != one.task
+                ]
+            step = put_off[one.which] = Step(
+                one, list(one.clock), enabled_by, opened=False, is_timed=_is_timed(one)
+            )
+        join(step.clock, clocks[goal])
+    return [*steps, *put_off.values()]
+
+
+def _is_timed(operation: Operation) -> bool:
+    return operation.timed_out or (operation.waits_for is not None and not operation.blocking)
+
+
+def _with_itself(clock: list[int], operation: Operation) -> list[int]:
+    clock += [0] * (operation.task + 1 - len(clock))
+    clock[operation.task] = operation.index + 1
+    return clock
+
+
+def _enabled_by(operation: Operation, trace: HappensBefore) -> list[Which]:
+    found = [trace.operations[position].which for position in operation.after]
+    if operation.index == 0 and operation.task in trace.parents:
+        found.append(trace.parents[operation.task].which)
+    return found
