@@ -6,7 +6,8 @@ task costs less than one. So a greenlet whose task has ended parks here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ctypes
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Any, Protocol
 
@@ -124,3 +125,16 @@ class Greenlets:
 
 
 greenlets = Greenlets()
+
+
+def keep_for_ever(tasks: Iterable[Task]) -> None:
+    """Let nobody free what tasks run on that could not be ended.
+
+    Since 3.15 the collector finds a greenlet that waits, and ends it as all others do that are
+    freed: by an exception. Such a task would catch that, too, and go on outside of any execution.
+    A reference that is held somewhere would be gone when the interpreter ends.
+    """
+    for task in tasks:
+        carrier = getattr(task.carrier, "carried", task.carrier)  # by the main thread
+        if isinstance(carrier, greenlet) and not carrier.dead:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(carrier))

@@ -5,6 +5,7 @@ Nothing of it is in most executions: whoever leaves something says so in `runnin
 
 from __future__ import annotations
 
+from harness.control.carriers import keep_for_ever
 from harness.control.primitives.condition import release_adopted
 from harness.control.primitives.local import locals_
 from harness.control.primitives.thread import end_threads
@@ -21,4 +22,5 @@ def clear_remains() -> None:
     if running.before_switch is not None:
         locals_.end()
     end_threads()
+    keep_for_ever(running.alive)
     rebound.put_back()

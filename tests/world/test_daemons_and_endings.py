@@ -1,5 +1,6 @@
 """How an execution ends: with daemons, with threads that nobody joins, with exceptions, by killing."""
 
+import gc
 import threading
 import time
 from threading import Condition, Event, Lock, Thread
@@ -328,6 +329,30 @@ def test_deadlock_of_stubborn_tasks_is_found_again_and_again(task):
 
     assert exploration.verdict == "violated"
     assert {type(outcome) for outcome in exploration.outcomes} == {Deadlocked}
+
+
+@pytest.mark.parametrize("carrier", ["greenlets", "threads"])
+def test_a_task_that_could_not_be_ended_never_goes_on(carrier):
+    is_over, caught = [], []
+
+    def stubborn():
+        while not is_over:
+            try:
+                Event().wait()
+            except BaseException:
+                caught.append(1)
+
+    def body():
+        stubborn()
+
+    run(body, carrier=carrier)
+    run(lambda: None)
+    is_over.append(1)
+    before = len(caught)
+    gc.collect()
+
+    assert before
+    assert len(caught) == before
 
 
 def test_threads_of_a_killed_execution_are_not_alive():
