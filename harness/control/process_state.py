@@ -17,6 +17,7 @@ _DIRECTORY, _FILTERS, _LOCALE, _ENVIRONMENT, _LIMIT, _INTERVAL, _MASK = (
     *("the recursion limit", "the switch interval", "the file mode mask"),
 )
 _PATHS = frozenset(("cwd", "absolute", "resolve"))
+_EXCHANGES = frozenset(("__enter__", "__exit__"))  # of catch_warnings
 _READERS = {  # what, by module and name
     **dict.fromkeys((("posix", "getcwd"), ("posix", "getcwdb"), ("nt", "getcwd")), _DIRECTORY),
     **{
@@ -44,6 +45,7 @@ _WRITERS = {
         for module in ("warnings", "_py_warnings")
         for name in ("simplefilter", "filterwarnings", "resetwarnings")
     },
+    **{("_py_warnings", name): _FILTERS for name in _EXCHANGES},
     **dict.fromkeys((("locale", "setlocale"), ("_locale", "setlocale")), _LOCALE),
     ("sys", "setrecursionlimit"): _LIMIT,
     ("sys", "setswitchinterval"): _INTERVAL,
@@ -64,6 +66,12 @@ def is_call(module: str, name: str) -> bool:
     return (module, name) in _READERS or (module, name) in _WRITERS
 
 
+def bound_by(function: Any) -> str:
+    """Return the name of an attribute that a call binds, where no code in scope shows it."""
+    is_exchange = function.__module__ == "_py_warnings" and function.__name__ in _EXCHANGES
+    return "filters" if is_exchange else ""
+
+
 def of_call(module: str, name: str) -> Accessed | None:
     """Resolve a call; `None` if it touches nothing of the process."""
     what, mode = _WRITERS.get((module, name)), WRITE
@@ -73,9 +81,17 @@ def of_call(module: str, name: str) -> Accessed | None:
         return None
     if what == _ENVIRONMENT:
         return of_whole(os.environ, write=False)
-    if what == _FILTERS:  # which catch_warnings() exchanges
-        return Accessed((Touch(sys.modules["warnings"].__dict__, "filters", mode),), what)
+    if what == _FILTERS:
+        return _of_filters(is_exchange=name in _EXCHANGES, write=mode == WRITE)
     return Accessed((Touch(_STATE, what, mode),), what)
+
+
+def _of_filters(*, is_exchange: bool, write: bool) -> Accessed:
+    """Resolve the use of the list of filters, or its exchange for another one."""
+    namespace = sys.modules["warnings"].__dict__
+    name = Touch(namespace, "filters", WRITE if is_exchange else READ)
+    items = of_whole(namespace.get("filters"), write=write and not is_exchange)
+    return Accessed((name, *items.touches), _FILTERS)
 
 
 def of_print(given: Iterable[Any]) -> Accessed:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from functools import cached_property, partial
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
-from harness.control import calls, files
+from harness.control import calls, files, process_state
 from harness.control.addresses import Addresses
 from harness.control.availability import is_open
 from harness.control.containers import may_call_back
@@ -105,6 +105,8 @@ class Recorder(Observer):
             called = one.func if type(one) is partial else one
             if type(called) in calls.OF_C and type(called) is not calls.CACHE:
                 self.written.call(called.__name__)
+        if type(function) is FunctionType and (bound := process_state.bound_by(function)):
+            self.written.add_name(bound)
         if len(running.tasks) > 1:
             super().call(task, site, function, *given)
         else:

@@ -41,6 +41,7 @@ from harness.control.primitives import (
     selector,
     semaphore,
     thread,
+    warning_filters,
 )
 from harness.control.primitives.local import Local
 from harness.control.primitives.lock import Lock
@@ -123,6 +124,7 @@ def _class_patches() -> Iterable[tuple[type, str, Any]]:
         (ThreadPoolExecutor, executor.PATCHES),
         (random.Random, ENTROPY_PATCHES),
         (functools.cached_property, cached_property.PATCHES),
+        (warnings.catch_warnings, warning_filters.PATCHES),
     ):
         for name, replacement in patches.items():
             if name in owner.__dict__:

@@ -36,7 +36,7 @@ _CLASSES = {
     f"{_collections_abc.__file__}": frozenset(("MutableMapping", "MutableSequence", "MutableSet")),
     # They exchange what the whole process has, and put it back.
     f"{contextlib.__file__}": frozenset(("_RedirectStream", "chdir")),
-    f"{warnings.__file__}": frozenset(("catch_warnings",)),
+    f"{warnings.__file__}": frozenset(("catch_warnings",)),  # before 3.14, where it had no lock
 }
 _FROZEN = {"<frozen _collections_abc>": f"{_collections_abc.__file__}"}
 _CLASSES |= {name: _CLASSES[file] for name, file in _FROZEN.items()}
