@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from harness.control.execution_state import ExecutionState
-from harness.control.task import Task, deadline_of
+from harness.control.task import Task, TaskKilled, deadline_of
 from harness.errors import InternalError
 
 
@@ -93,5 +93,7 @@ class Choices(ExecutionState):
     def _leave(self) -> NoReturn:
         """Go to the hub, which ends the execution; never returns but by being killed."""
         self._starting = None
+        if self.current.done:
+            raise TaskKilled  # its carrier goes to the hub anyway, and nobody would end it
         self._hub.switch()
         raise InternalError("A task that was left behind was resumed.")

@@ -222,7 +222,10 @@ class Scheduler(Choices):
         if not self.killing:
             for other in self.alive:
                 if not other.daemon:
-                    self._go_on(task)
+                    try:  # noqa: SIM105  each task ends here
+                        self._go_on(task)
+                    except TaskKilled:  # of _leave()
+                        pass
                     return
 
     def fail(self, task: Task, exception: BaseException) -> None:

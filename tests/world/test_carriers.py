@@ -16,6 +16,8 @@ from together import together
 
 from harness import Deadlocked, Interleaving, OutOfSteps, Returned, UsageError, explore, replay, run
 from harness.control import thread_carriers
+from harness.control.primitives import thread
+from harness.control.scheduler import running
 
 EARLY = threading.local()
 EARLY.name = "main"
@@ -160,6 +162,20 @@ def test_ctrl_c_passes_through(no_thread_is_left, name):
         on_threads(body)
 
     assert explore(lose_an_increment, carrier="threads").verdict == "violated"
+
+
+def test_ctrl_c_right_before_a_thread_ends_leaves_none(no_thread_is_left, monkeypatch):
+    mark_ended = thread._mark_ended
+
+    def interrupt(ended):  # as the handler does that meets a line of the harness
+        mark_ended(ended)
+        if running.thread_ident:
+            running.interrupt(KeyboardInterrupt(), at_once=False)
+
+    monkeypatch.setattr(thread, "_mark_ended", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        on_threads(lambda: together(int, int))
 
 
 def test_an_unknown_carrier_is_refused():
