@@ -35,12 +35,12 @@ def test_a_timeout_by_signal_ends_the_exploration_and_passes_through(run_tests):
 def test_loads_the_engine(interleave):
     interleave(count_safely, executions=3)
 
-@pytest.mark.timeout(0.3)
+@pytest.mark.timeout(1)
 @pytest.mark.interleave
 def test_hangs():
     wait_for_ever()
 
-@pytest.mark.timeout(0.3)
+@pytest.mark.timeout(1)
 def test_spins(interleave):
     def spin():
         counter = Counter()
@@ -55,7 +55,7 @@ def test_goes_on(interleave):
         "--timeout-method=signal",
     )
     result.assert_outcomes(failed=2, passed=2)
-    timeout = "E*Failed: Timeout (>0.3s) from pytest-timeout."
+    timeout = "E*Failed: Timeout (>1.0s) from pytest-timeout."
     result.stdout.fnmatch_lines(
         [">*os.read(reader, 1)*", timeout, ">*interleave(lambda: run(spin)*", timeout]
     )
