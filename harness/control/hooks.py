@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import atexit
 import sys
-from types import FunctionType, MethodType, ModuleType, SimpleNamespace
+from types import CoroutineType, FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from greenlet import getcurrent
@@ -162,6 +162,15 @@ def maybe_access(operand: Any, site: Site) -> None:
         running.stop(task, point, site, operand)
         if running.observer is not None:
             running.observer.access(task, site, operand, None)
+
+
+def delegate(operand: Any, site: Site) -> None:
+    """Pass the point before what `yield from` or `await` goes through is asked for more."""
+    if type(operand) is CoroutineType:  # whose code has points of its own, and whom nobody shares
+        if site.watched:
+            running.pass_over(site)
+    else:
+        access(operand, site)
 
 
 def inplace(operand: Any, other: Any, site: Site) -> None:
@@ -324,6 +333,7 @@ HOOKS = Hooks(
     contains=access_with,
     iterate=maybe_access,
     step=access,
+    delegate=delegate,
     unpack=maybe_access,
     truth=maybe_access,
     inplace=inplace,

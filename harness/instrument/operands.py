@@ -77,6 +77,7 @@ ON_THE_STACK: _Operands = {
     "GET_ITER": ("iterate", (1,)),
     "GET_YIELD_FROM_ITER": ("iterate", (1,)),
     "FOR_ITER": ("step", (2,) if _PY315 else (1,)),  # on 3.15 the top is an index or NULL
+    "SEND": ("delegate", (3,) if _PY315 else (2,)),
     "UNPACK_SEQUENCE": ("unpack", (1,)),
     "UNPACK_EX": ("unpack", (1,)),
     "GET_LEN": ("unpack", (1,)),

@@ -372,7 +372,7 @@ class _Rewriting:
 _ON_CALLS = frozenset({"call", "call_two", "call_many", "call_stars", "call_nothing"})
 # Hooks that are no points for operands that nobody can change, or for calls of Python code.
 _MAYBE_POINTS = frozenset(
-    (*("operate", "inplace", "truth", "iterate", "unpack", "enter"), *_ON_CALLS)
+    (*("operate", "inplace", "truth", "iterate", "delegate", "unpack", "enter"), *_ON_CALLS)
 )
 _COMPREHENSIONS = frozenset(("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"))
 # From 3.13 on NULL lies above the callable, before that below it.

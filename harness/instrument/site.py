@@ -76,6 +76,7 @@ class Hooks:
     contains: Hook  # (container, item, site)
     iterate: Hook  # (iterable, site), when an iteration starts
     step: Hook  # (iterator or iterable, site), before each item
+    delegate: Hook  # (iterator, site), before each step of `yield from` and `await`
     unpack: Hook  # (iterable, site), for a, b = x and [*x], {**x}, f(*x)
     truth: Hook  # (object, site), before its truth value is taken
     inplace: Hook  # (object, operand, site), for += and the like, which may change the object

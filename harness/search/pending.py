@@ -75,4 +75,4 @@ def _of_access(site: Site, operand: Any) -> Pending:
     return Pending((id(getattr(operand, "__self__", operand)), ""), write)
 
 
-_READS = ("read", "lock", "contains", "iterate", "step", "unpack", "truth")
+_READS = ("read", "lock", "contains", "iterate", "step", "delegate", "unpack", "truth")
