@@ -7,6 +7,8 @@ proxies have them, and load what they stand for, or fail, or go round in circles
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from gc import get_referents
 from types import GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any, TypeGuard, TypeVar
 
@@ -37,6 +39,26 @@ def instance_dict(candidate: object) -> dict[str, Any] | None:
             fields = descriptor.__get__(candidate)
             return fields if type(fields) is dict else None
     return None
+
+
+def dictionary_of(candidate: object) -> dict[str, Any]:
+    """Return the dictionary of an instance's attributes, or of a class's own ones."""
+    if is_a(candidate, type):
+        (fields,) = get_referents(names_of(candidate))
+        return fields  # type: ignore[no-any-return]
+    return fields_of(candidate)
+
+
+def slots_of(candidate: object) -> list[Any]:
+    """Return the values of an instance's slots that have one."""
+    found = []
+    for base in mro_of(type(candidate)):
+        if is_heap_type(base):
+            for slot in names_of(base).values():
+                if type(slot) is MemberDescriptorType:
+                    with suppress(AttributeError):
+                        found.append(slot.__get__(candidate))
+    return found
 
 
 def namespace_of(module: object) -> dict[str, Any]:
@@ -83,6 +105,11 @@ def is_heap_type(kind: type) -> bool:
     return bool(_flags_of_class(kind) & _HEAP_TYPE)
 
 
+def can_change(kind: type) -> bool:
+    """Say whether attributes of a class can be set."""
+    return _flags_of_class(kind) & (_HEAP_TYPE | _IMMUTABLE_TYPE) == _HEAP_TYPE  # type: ignore[no-any-return]
+
+
 def function_behind(method: Any) -> Any:
     """Return the function that a method, a classmethod or a staticmethod calls, or what it got."""
     if type(method) in _METHODS:
@@ -99,5 +126,6 @@ _flags_of_class = type.__dict__["__flags__"].__get__
 _of_modules: Any = ModuleType.__dict__
 _namespace_of_module = _of_modules["__dict__"].__get__
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
+_IMMUTABLE_TYPE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE: no class that Python code made is that
 _GETS_THE_DICT = (GetSetDescriptorType, MemberDescriptorType)
 _METHODS = (MethodType, classmethod, staticmethod)

@@ -51,6 +51,7 @@ from harness.control.containers import (
     only_reads,
 )
 from harness.control.contents import of_contents
+from harness.control.given_functions import FUNCTIONS_THAT_WRITE, arguments_of, effects_of
 from harness.control.locations import (
     NOTHING,
     Accessed,
@@ -94,11 +95,12 @@ _READ_ALL_OF_IT = {
     "textwrap": frozenset(("wrap", "fill", "shorten", "dedent", "indent")),
     "difflib": frozenset(("unified_diff", "context_diff", "ndiff", "get_close_matches")),
     "reprlib": frozenset(("repr",)),
+    "inspect": frozenset(("getmembers", "getattr_static")),
     "shlex": frozenset(("join",)),
     "urllib.parse": frozenset(("urlencode",)),
     "csv": frozenset(("writerow", "writerows")),
 }
-_READING_ATTRIBUTES = frozenset(("copy", "dataclasses", "pprint"))
+_READING_ATTRIBUTES = frozenset(("copy", "dataclasses", "pprint", "string", "inspect"))
 _WRITING_INTO = frozenset(("print", "dump", "dumps"))  # the other argument, if it is a file
 _CONTAINERS_IN = frozenset(
     (
@@ -149,11 +151,13 @@ def of_call(function: Any, argument: Any, second: Any = None, *rest: Any) -> Acc
     """
     name = getattr(function, "__name__", "")
     accessed = _of_call(function, name, argument, second, rest)
+    if name in _METHODS_THAT_GO_BY_ATTRIBUTES and _has_dots(function):
+        return of_contents((argument, second, *rest), attributes=True, classes=True)
     if name in _WRITING_INTO_BUFFERS:
         accessed = _with_buffers(accessed, (argument, second))
     if not rest or name in _FUNCTIONS_ON_ATTRIBUTES or name in _METHODS_THAT_STORE:
         return accessed
-    more = of_contents(rest)
+    more = of_contents((*filter(effects_of, (argument, second)), *rest))
     return accessed.joined(more) if more.touches else accessed
 
 
@@ -177,6 +181,12 @@ def _of_call(
     return _of_c_call(function, name, argument, second, rest)
 
 
+def _has_dots(function: Any) -> bool:
+    """Say whether a method of a string is one of a format that may name attributes."""
+    template = getattr(function, "__self__", None)
+    return type(template) is str and "." in template
+
+
 def _has_a_random_state(owner: Any) -> bool:
     return is_a(owner, Random) and not is_a(owner, SystemRandom)
 
@@ -189,7 +199,7 @@ def _of_library_call(
     owner = getattr(function, "__self__", None)
     if module in _CONTAINERS_IN and is_opaque(owner):
         return _of_c_call(function, name, argument, second, rest)
-    if name in _FUNCTIONS_THAT_WRITE and is_container(argument):
+    if name in FUNCTIONS_THAT_WRITE and is_container(argument):
         accessed = of_whole(argument, write=True)
     elif name in _WRITING_INTO:
         accessed = _of_writing(name, argument, second, *rest)
@@ -219,6 +229,8 @@ def _of_c_call(
     if name in _OF_ATTRIBUTES and type(argument) is str:
         return of_attribute(owner, argument, write=name != "__getattribute__")
     accessed = _of_method(name, owner, argument, second)
+    if name in _METHODS_ON_ALL_ATTRIBUTES:
+        return of_contents((owner,), attributes=True, classes=is_a(owner, type)).joined(accessed)
     if type(function) is BuiltinFunctionType and not is_container(owner):
         return _with_state_of(owner, accessed, name)
     return accessed
@@ -269,8 +281,10 @@ def _of_function(name: str, argument: Any, second: Any, rest: tuple[Any, ...]) -
         return of_attribute(argument, second, write=name in ("setattr", "delattr"))
     if name in _WRITING_INTO:
         return _of_writing(name, argument, second, *rest)
-    if name in _FUNCTIONS_THAT_WRITE and is_container(argument):
+    if name in FUNCTIONS_THAT_WRITE and is_container(argument):
         return of_whole(argument, write=True)
+    if name == "dir":
+        return of_any_attribute("getattr", argument)
     looks_at_the_outside = name in _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE
     return (reading if looks_at_the_outside else of_contents)((argument, second))
 
@@ -317,10 +331,7 @@ def _of_partial(function: Any, argument: Any, second: Any, rest: tuple[Any, ...]
 
 
 def _of_getter(function: Any, argument: Any) -> Accessed:
-    made_by, arguments = function.__reduce__()[:2]
-    if type(made_by) is partial:  # of methodcaller, with what has keywords
-        arguments = made_by.args
-    name, *more = arguments
+    name, *more = arguments_of(function)
     if type(function) is methodcaller:
         return _of_method(name, argument, more[0] if more else None)
     if type(function) is itemgetter:
@@ -354,11 +365,5 @@ _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE = frozenset(
         *("ReferenceType", "KeyedRef", "WeakMethod", "finalize"),
     )
 )
-_FUNCTIONS_THAT_WRITE = frozenset(
-    (
-        *("heappush", "heappop", "heapify", "heapreplace", "heappushpop"),
-        *("insort", "insort_left", "insort_right", "shuffle", "next"),
-        "_count_elements",
-        *("setitem", "delitem", "iadd", "iconcat", "ior", "iand", "isub", "ixor", "imul"),
-    )
-)
+_METHODS_THAT_GO_BY_ATTRIBUTES = frozenset(("format", "format_map"))
+_METHODS_ON_ALL_ATTRIBUTES = frozenset(("__reduce_ex__", "__reduce__", "__getstate__", "__dir__"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from types import BuiltinFunctionType, GeneratorType
+from types import BuiltinFunctionType, GeneratorType, MappingProxyType, MethodWrapperType
 from typing import Any
 
 from harness.control.locations import ABSENT, ANY_ITEM, NAMED_LATER, NOTHING, Accessed, Touch
@@ -41,7 +41,10 @@ _IN_PYTHON = frozenset(
     )
 )
 _VIEWS_IN_PYTHON = frozenset(("KeysView", "ValuesView", "ItemsView"))  # like that of os.environ
-_VIEWS = _VIEWS_IN_PYTHON | {"dict_keys", "dict_values", "dict_items", "mappingproxy"}
+_VIEWS = _VIEWS_IN_PYTHON | {
+    *("dict_keys", "dict_values", "dict_items", "odict_keys", "odict_values", "odict_items"),
+    "mappingproxy",
+}
 _LAZY = frozenset(
     (
         *("map", "zip", "filter", "enumerate", "reversed", "chain", "islice", "accumulate"),
@@ -59,6 +62,12 @@ _LAZY = frozenset(
         ),
     )
 )
+_CALLING = frozenset(
+    (
+        *("map", "filter", "accumulate", "starmap", "takewhile", "dropwhile", "filterfalse"),
+        *("groupby", "callable_iterator"),
+    )
+)
 _METHODS_THAT_READ = frozenset(
     (
         *("get", "__getitem__", "__contains__", "__len__", "__iter__", "keys", "values", "items"),
@@ -69,6 +78,7 @@ _METHODS_THAT_READ = frozenset(
         *("has_option", "sections", "options"),
     )
 )
+_BOUND_METHODS = (BuiltinFunctionType, MethodWrapperType)
 _DEEPEST_ITERATOR = 3
 _POSITION = "<position>"  # of an iterator: each step changes it
 _MOST_CLASSES = 1_000
@@ -78,7 +88,11 @@ _opaque: dict[type, bool] = {}
 
 def is_container(candidate: Any) -> bool:
     """Say whether it is a container that others may change, and whose code has no points."""
-    kind = type(candidate)
+    return is_kind_of_container(type(candidate))
+
+
+def is_kind_of_container(kind: type) -> bool:
+    """Say whether objects of this class are such containers."""
     found = _known.get(kind)
     if found is None:
         _let_go_of(_known)
@@ -111,6 +125,8 @@ def _is_one_of(kind: type, names: frozenset[tuple[str, str]]) -> bool:
 
 def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> Accessed:
     """Resolve `container[key]`."""
+    if type(container) is MappingProxyType:
+        (container,) = gc.get_referents(container)
     if not is_container(container):
         return NOTHING
     if type(key) not in _SIMPLE_KEYS:
@@ -222,7 +238,7 @@ def _all_behind(iterator: Any, depth: int = 0) -> list[tuple[Any, bool]]:
         return [(iterator, True), *_behind_a_generator(iterator, depth)]
     if is_container(iterator):
         return [(iterator, False)]
-    if type(iterator) is BuiltinFunctionType and is_container(iterator.__self__):  # it is called
+    if type(iterator) in _BOUND_METHODS and is_container(iterator.__self__):  # it is called
         return [(iterator.__self__, not only_reads(iterator.__name__))]
     found: list[tuple[Any, bool]] = []
     if is_lazy(iterator) and depth <= _DEEPEST_ITERATOR:
@@ -248,6 +264,21 @@ def is_lazy(candidate: Any) -> bool:
     """Say whether it is an iterator or a view without points, which goes through something else."""
     name = name_of(type(candidate))
     return name.endswith("iterator") or name in _LAZY
+
+
+def calls_a_function(iterator: Any, depth: int = 0) -> bool:
+    """Say whether an iterator calls what it was given, or goes through one that does."""
+    name = name_of(type(iterator))
+    return name in _CALLING or (
+        is_lazy(iterator)
+        and name not in _VIEWS
+        and depth <= _DEEPEST_ITERATOR
+        and any(
+            calls_a_function(one, depth + 1)
+            for referent in gc.get_referents(iterator)
+            for one in (referent if type(referent) is tuple else (referent,))
+        )
+    )
 
 
 def _item(container: Any, key: Any) -> Any:

@@ -13,11 +13,11 @@ from collections import deque
 from collections.abc import Iterable
 from functools import partial
 from itertools import islice
-from operator import attrgetter
-from types import BuiltinFunctionType, CellType, GeneratorType, SimpleNamespace
+from types import CellType, GeneratorType, SimpleNamespace
 from typing import Any
 
 from harness.control.containers import (
+    calls_a_function,
     is_container,
     is_lazy,
     is_opaque,
@@ -26,37 +26,58 @@ from harness.control.containers import (
     of_whole,
     only_reads,
 )
+from harness.control.given_functions import (
+    BOUND_METHODS,
+    CHANGES_ITEMS,
+    READS_ATTRIBUTES,
+    SETS_ATTRIBUTES,
+    effects_of,
+    effects_of_bound,
+)
 from harness.control.locations import NOTHING, Accessed, of_any_attribute
-from harness.kinds import fields_of, is_a, is_any_of
+from harness.kinds import can_change, fields_of, is_a, is_any_of, slots_of
 
 _MOST_OBJECTS = 100
 _MOST_ITEMS = 200  # of one of them
-_ATOMS = frozenset((bool, int, float, complex, str, bytes, range, slice, type(None), type))
+_ATOMS = frozenset((bool, int, float, complex, str, bytes, range, slice, type(None)))
 _SEQUENCES = (list, tuple, deque)  # sets have an order that differs from run to run
 _LEADING_ON = (CellType, GeneratorType)
+_ON_ATTRIBUTES = READS_ATTRIBUTES | SETS_ATTRIBUTES
+_arguments_of_exception: Any = BaseException.__dict__["args"].__get__
 
 
-def of_contents(objects: Iterable[Any], *, attributes: bool = False) -> Accessed:
+def of_contents(
+    objects: Iterable[Any], *, attributes: bool = False, classes: bool = False
+) -> Accessed:
     """Resolve a call of code that may look into all of `objects`.
 
     Args:
         objects: what it gets.
         attributes: whether it reads the attributes of what it finds.
+        classes: whether it reads those of classes, too.
     """
-    found: list[Accessed] = []
-    left = list(objects)[::-1]
-    attributes = attributes or any(type(one) is attrgetter for one in left)
-    seen: dict[int, Any] = {}
-    while left and len(seen) < _MOST_OBJECTS:
-        one = left.pop()
-        if type(one) in _ATOMS or id(one) in seen:
-            continue
-        seen[id(one)] = one  # kept, so that no id is used again
-        found.append(_of_one(one, attributes))
-        left += list(islice(_parts_of(one, attributes), _MOST_ITEMS))[::-1]
+    objects = list(objects)
+    effects = READS_ATTRIBUTES if attributes else 0
+    reached = _reached_from(objects, attributes, classes)
+    for one in reached:
+        effects |= effects_of(one)
+    if effects & _ON_ATTRIBUTES and not classes:
+        reached = _reached_from(objects, True, True)
+    found = [_of_one(one, effects) for one in reached]
     touches = tuple(touch for accessed in found for touch in accessed.touches)
     label = next((accessed.label for accessed in found if accessed.touches), "")
     return Accessed(touches, label) if touches else NOTHING
+
+
+def _reached_from(objects: list[Any], attributes: bool, classes: bool) -> list[Any]:
+    left, seen = objects[::-1], dict[int, Any]()
+    while left and len(seen) < _MOST_OBJECTS:
+        one = left.pop()
+        is_left_out = not (classes and can_change(one)) if is_a(one, type) else type(one) in _ATOMS
+        if not is_left_out and id(one) not in seen:
+            seen[id(one)] = one  # kept, so that no id is used again
+            left += list(islice(_parts_of(one, attributes), _MOST_ITEMS))[::-1]
+    return list(seen.values())
 
 
 def of_all_items(kind: str, operand: Any, other: Any, *, write: bool, known: bool) -> Accessed:
@@ -69,27 +90,33 @@ def of_all_items(kind: str, operand: Any, other: Any, *, write: bool, known: boo
         write: whether the hook is about a change.
         known: whether an iterator was there before the loop.
     """
-    accessed = of_iteration(operand, write=write)
-    if kind == "unpack" or (kind == "step" and known):
+    calls = calls_a_function(operand)
+    accessed = of_contents((operand,)) if calls else of_iteration(operand, write=write)
+    if kind in ("unpack", "delegate") or (kind == "step" and known):
         return accessed.joined(of_advance(operand))
     if kind in ("write_slice", "inplace"):
         return accessed.joined(of_contents((other,)))
     return accessed
 
 
-def _of_one(one: Any, attributes: bool) -> Accessed:
+def _of_one(one: Any, effects: int) -> Accessed:
     if is_container(one):
-        return of_whole(one, write=type(one) is GeneratorType)
+        return of_whole(one, write=type(one) is GeneratorType or bool(effects & CHANGES_ITEMS))
     if is_lazy(one):
         return of_advance(one)
-    if type(one) is BuiltinFunctionType and is_container(one.__self__):
-        return of_whole(one.__self__, write=not only_reads(one.__name__))
-    if type(one) is SimpleNamespace or (attributes and not is_a(one, type)):
+    if type(one) in BOUND_METHODS:
+        if is_container(one.__self__):
+            return of_whole(one.__self__, write=not only_reads(one.__name__))
+        effects = effects_of_bound(one)
+        one = one.__self__
+    if effects & SETS_ATTRIBUTES:
+        return of_any_attribute("setattr", one)
+    if type(one) is SimpleNamespace or effects & READS_ATTRIBUTES:
         return of_any_attribute("getattr", one)
     return NOTHING
 
 
-def _parts_of(one: Any, attributes: bool) -> Iterable[Any]:
+def _parts_of(one: Any, attributes: bool) -> Iterable[Any]:  # noqa: PLR0911  one for each kind
     for kind in _SEQUENCES:
         if is_a(one, kind):
             return kind.__iter__(one)  # type: ignore[arg-type]  # it is one of that kind
@@ -99,6 +126,8 @@ def _parts_of(one: Any, attributes: bool) -> Iterable[Any]:
         return iter((one.func, *one.args, *one.keywords.values()))
     if is_any_of(one, _LEADING_ON) or is_lazy(one):
         return iter(gc.get_referents(one))
-    if attributes and not is_opaque(one):
-        return iter(list(fields_of(one).values()))
+    if is_a(one, BaseException):
+        return iter(tuple(_arguments_of_exception(one)))
+    if type(one) is SimpleNamespace or (attributes and not is_opaque(one)):
+        return iter([*fields_of(one).values(), *slots_of(one)])
     return iter(())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
+from types import FrameType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
 
 from harness.kinds import (
@@ -67,9 +67,8 @@ def of_attribute(owner: Any, name: str, *, write: bool) -> Accessed:
     """Resolve `owner.name`."""
     if is_a(owner, ModuleType):
         fields = namespace_of(owner)
-        touch = Touch(fields, name, WRITE if write else READ)
         label = f"{fields.get('__name__', 'module')}.{name}"
-        return Accessed((touch,), label, fields.get(name, ABSENT))
+        return Accessed(_touches_of(fields, name, write), label, fields.get(name, ABSENT))
     if is_a(owner, type):
         holder = owner if write else holder_of(owner, name)
         if holder is None:
@@ -183,10 +182,10 @@ def _touches_of(owner: Any, name: str, write: bool) -> tuple[Touch, ...]:
 
 def of_any_attribute(function: str, owner: Any) -> Accessed:
     """Resolve `getattr(owner, …)` and the like, which may touch each attribute."""
-    if is_a(owner, ModuleType):
-        return NOTHING
     write = function in ("setattr", "delattr")
     mode = WRITE if write else READ
+    if is_a(owner, ModuleType):
+        owner = namespace_of(owner)
     touches = [Touch(owner, NAMED_LATER, mode), Touch(owner, ANY_ITEM, mode)]
     if not write:
         for kind in mro_of(owner)[1:] if is_a(owner, type) else mro_of(type(owner)):
@@ -205,10 +204,24 @@ def of_cell(cell: Any, name: str, *, write: bool) -> Accessed:
     return Accessed((Touch(cell, name, WRITE if write else READ),), name, value)
 
 
-def of_global(namespace: dict[str, Any], name: str, *, write: bool) -> Accessed:
-    """Resolve a global name."""
-    touch = Touch(namespace, name, WRITE if write else READ)
-    return Accessed((touch,), name, namespace.get(name, ABSENT))
+def is_builtin(name: str, frame: FrameType) -> bool:
+    """Say whether a name is a builtin one where `frame` runs."""
+    return name in frame.f_builtins and name not in frame.f_globals
+
+
+def of_name(frame: FrameType, name: str, *, write: bool) -> Accessed:
+    """Resolve a global name, or one of the names that `exec` was given."""
+    accessed = _of_item_by_name(frame.f_globals, name, write)
+    if frame.f_code.co_name == "<module>":  # no class, whose names nobody else can see yet
+        names = frame.f_locals
+        if names is not frame.f_globals and is_a(names, dict):
+            return _of_item_by_name(names, name, write).joined(accessed)
+    return accessed
+
+
+def _of_item_by_name(namespace: dict[str, Any], name: str, write: bool) -> Accessed:
+    value = dict.get(namespace, name, ABSENT)
+    return Accessed(_touches_of(namespace, name, write), name, value)
 
 
 _class_behind = super.__dict__["__thisclass__"].__get__

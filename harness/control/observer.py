@@ -25,7 +25,7 @@ from harness.control.unseen import unseen_write
 from harness.control.vector_clocks import VectorClocks
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
-from harness.kinds import fields_of
+from harness.kinds import dictionary_of, is_a
 from harness.operation import READ
 from harness.outcome import Location
 from harness.report.value_text import text_of
@@ -128,13 +128,10 @@ class Observer(ResourceNames):
 
     def name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
         """Note an access to a global name."""
-        write = site.kind != "read_name"
-        if not write and site.name not in frame.f_globals:
-            self.known_sites.add(site)  # a builtin
-            self._touch_around(task, site)
-            return
-        accessed = locations.of_global(frame.f_globals, site.name, write=write)
-        self._note(task, site, accessed, write, site.kind == "delete_name", value)
+        if site.kind != "read_name" or not locations.is_builtin(site.name, frame):
+            return self._note_name(task, site, frame, value)
+        self.known_sites.add(site)
+        self._touch_around(task, site)
 
     def call(self, task: Task, site: Site, function: Any, *given: Any) -> None:
         """Note a call of code that has no switch points, with its arguments or `None` for them."""
@@ -252,6 +249,11 @@ class Observer(ResourceNames):
 
     # Inside --------------------------------------------------------------------------------
 
+    def _note_name(self, task: Task, site: Site, frame: FrameType, value: Any) -> None:
+        is_read, is_delete = site.kind == "read_name", site.kind == "delete_name"
+        accessed = locations.of_name(frame, site.name, write=not is_read)
+        self._note(task, site, accessed, not is_read, is_delete, value)
+
     def _of_attribute(self, site: Site, operand: Any, detail: Any, write: bool) -> Accessed:
         if site.kind == "super_attribute":
             return locations.of_super_attribute(operand, detail, site.name)
@@ -261,7 +263,7 @@ class Observer(ResourceNames):
         if site.name == "__dict__":
             if site.kind != "write_attribute":
                 self._alias(operand)
-            elif type(detail) is dict:  # whose items are the attributes from now on
+            elif is_a(detail, dict):  # whose items are the attributes from now on
                 accessed = accessed.joined(locations.of_any_attribute("setattr", detail))
         return accessed
 
@@ -361,7 +363,7 @@ class Observer(ResourceNames):
 
     def _alias(self, operand: Any) -> None:
         """Let an object's attributes be the items of the dictionary that they are in."""
-        fields = fields_of(operand)
+        fields = dictionary_of(operand)
         owner = self._aliases.get(id(operand), id(operand))
         if owner != id(fields):
             self._aliases[id(fields)] = owner
@@ -369,7 +371,7 @@ class Observer(ResourceNames):
 
     def _share(self, operand: Any, fields: Any) -> None:
         """Let an object's attributes be those of all that get the same dictionary."""
-        if type(fields) is dict:
+        if is_a(fields, dict):
             self._keep(operand)
             self._aliases[id(operand)] = self._aliases.get(id(fields), id(fields))
             self._kept[id(fields)] = fields

@@ -17,7 +17,7 @@ from harness.control.addresses import Addresses
 from harness.control.availability import is_open
 from harness.control.containers import may_call_back
 from harness.control.lives import LIVES
-from harness.control.locations import NOTHING, Accessed, Touch
+from harness.control.locations import Accessed, Touch
 from harness.control.observer import Observer
 from harness.control.protocols import Listener
 from harness.control.reach import is_shared, own_parts_of_thread, parts_of
@@ -93,10 +93,8 @@ class Recorder(Observer):
             self.written.is_quiet(site) and not self._comes_in_between(task, site)
         ):
             self.known_sites.add(site)
-        elif site.kind == "read_name" and site.name not in frame.f_globals:
-            self._note(task, site, NOTHING, False, False, None)  # a builtin
         else:
-            super().name(task, site, frame, value)
+            self._note_name(task, site, frame, value)
 
     def call(self, task: Task, site: Site, function: Any, *given: Any) -> None:
         """Tell of a call of code that has no switch points."""
@@ -107,7 +105,7 @@ class Recorder(Observer):
                 self.written.call(called.__name__)
         if type(function) is FunctionType and (bound := process_state.bound_by(function)):
             self.written.add_name(bound)
-        if len(running.tasks) > 1:
+        if len(running.tasks) > 1 or function is vars:
             super().call(task, site, function, *given)
         else:
             self.lives.of_call(site, function, given)
