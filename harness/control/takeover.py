@@ -47,6 +47,7 @@ from harness.control.primitives.local import Local
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
 from harness.control.primitives.simple_queue import SimpleQueue
+from harness.control.recorder import Recorder
 from harness.control.scheduler import running
 from harness.errors import UsageError
 from harness.instrument.installation import Installation
@@ -303,6 +304,12 @@ class Takeover:
             source = source.lstrip(" \t")
         return _real_eval(*self._seen_from(frame, source, "eval", globals, locals))
 
+    def _share_names(self, frame: FrameType) -> None:
+        """Let the names of code that `frame` is going to run be the items of dictionaries."""
+        scope, observer = self._installation.scope, running.observer
+        if isinstance(observer, Recorder) and scope.contains(frame.f_code, frame.f_globals):
+            observer.written.call("exec")
+
     def _seen_from(
         self,
         frame: FrameType,
@@ -312,6 +319,8 @@ class Takeover:
         locals: Mapping[str, Any] | None,
     ) -> tuple[Any, dict[str, Any], Mapping[str, Any]]:
         """Return the code with hooks, and the names that it sees, as if `frame` had run it."""
+        if globals is not None or locals is not None:
+            self._share_names(frame)
         if globals is None:
             globals = frame.f_globals
             if locals is None:
