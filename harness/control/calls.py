@@ -25,7 +25,6 @@ from itertools import (
     zip_longest,
 )
 from operator import attrgetter, itemgetter, methodcaller
-from random import Random, SystemRandom
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -42,6 +41,7 @@ from weakref import KeyedRef, WeakMethod, WeakSet, finalize, ref
 
 from harness.control import files, process_state
 from harness.control.containers import (
+    STATE,
     is_container,
     is_lazy,
     is_opaque,
@@ -78,29 +78,16 @@ READERS = frozenset(
 _GETTERS = frozenset((attrgetter, itemgetter, methodcaller))
 CALLED = OF_C | _GETTERS | {partial, ref, KeyedRef}  # kinds of callables without code of their own
 _READ_ALL_OF_IT = {
-    "copy": frozenset(("copy", "deepcopy", "replace")),
-    "json": frozenset(("dumps", "dump")),
-    "dataclasses": frozenset(("asdict", "astuple", "replace")),
-    "pprint": frozenset(("pformat", "pprint", "pp", "saferepr")),
-    "string": frozenset(("substitute", "safe_substitute", "format", "vformat")),
-    "heapq": frozenset(("nsmallest", "nlargest", "merge")),
+    "json": frozenset(("dumps",)),
     "logging": frozenset(("debug", "info", "warning", "error", "exception", "critical", "log")),
-    "random": frozenset(("choice", "choices", "sample", "shuffle")),
-    "statistics": frozenset(
-        (
-            *("mean", "fmean", "median", "median_low", "median_high", "mode", "multimode"),
-            *("stdev", "pstdev", "variance", "pvariance", "quantiles"),
-        )
-    ),
     "textwrap": frozenset(("wrap", "fill", "shorten", "dedent", "indent")),
     "difflib": frozenset(("unified_diff", "context_diff", "ndiff", "get_close_matches")),
-    "reprlib": frozenset(("repr",)),
     "inspect": frozenset(("getmembers", "getattr_static")),
     "shlex": frozenset(("join",)),
     "urllib.parse": frozenset(("urlencode",)),
     "csv": frozenset(("writerow", "writerows")),
 }
-_READING_ATTRIBUTES = frozenset(("copy", "dataclasses", "pprint", "string", "inspect"))
+_READING_ATTRIBUTES = frozenset(("inspect",))
 _WRITING_INTO = frozenset(("print", "dump", "dumps"))  # the other argument, if it is a file
 _CONTAINERS_IN = frozenset(
     (
@@ -113,7 +100,6 @@ _OUTSIDE = files.MODULES | files.OPENING | process_state.MODULES
 
 
 _CACHED = "<cache>"
-_STATE = "<state>"  # what C code keeps in an object, where nobody can look
 _KINDS_WITHOUT_STATE = (
     *(str, bytes, int, float, complex, tuple, frozenset, range, slice, type, ModuleType),
     *(BaseException, CodeType, FrameType, CACHE),
@@ -130,11 +116,8 @@ _MODULES_WITHOUT_STATE = frozenset(
 def matters(function: Any) -> bool:
     """Say whether a call of Python code from one of `MODULES` is a step of its own."""
     module, name = function.__module__, getattr(function, "__name__", "")
-    if type(function) is MethodType:
-        if module in _CONTAINERS_IN and is_opaque(function.__self__):
-            return not function.__qualname__.startswith("Mutable")  # whose code has points
-        if module == "random" and _has_a_random_state(function.__self__):
-            return True
+    if type(function) is MethodType and module in _CONTAINERS_IN and is_opaque(function.__self__):
+        return not function.__qualname__.startswith("Mutable")  # whose code has points
     if process_state.is_call(module, name):
         return True
     return files.is_call(module, name) or name in _READ_ALL_OF_IT.get(module, ())
@@ -181,14 +164,24 @@ def _of_call(
     return _of_c_call(function, name, argument, second, rest)
 
 
+def dictionaries_given_by(
+    function: Any, first: Any = None, second: Any = None, *_: Any
+) -> list[Any]:
+    """Return the object, if it is one, whose dictionary of attributes a call returns."""
+    if function is vars and first is not None:
+        return [first]
+    if function is getattr and second == "__dict__":
+        return [first]
+    if getattr(function, "__name__", "") in _METHODS_THAT_GIVE_THE_DICTIONARY:
+        owner = getattr(function, "__self__", None)
+        return [first if owner is None else owner]
+    return []
+
+
 def _has_dots(function: Any) -> bool:
     """Say whether a method of a string is one of a format that may name attributes."""
     template = getattr(function, "__self__", None)
     return type(template) is str and "." in template
-
-
-def _has_a_random_state(owner: Any) -> bool:
-    return is_a(owner, Random) and not is_a(owner, SystemRandom)
 
 
 def _of_library_call(
@@ -206,7 +199,7 @@ def _of_library_call(
     else:
         attributes = module in _READING_ATTRIBUTES
         accessed = of_contents((argument, second, *rest), attributes=attributes)
-    return _with_state_of(owner, accessed, name) if _has_a_random_state(owner) else accessed
+    return accessed
 
 
 def _of_the_outside(module: str, name: str, argument: Any, second: Any) -> Accessed | None:
@@ -241,7 +234,7 @@ def _with_state_of(owner: Any, accessed: Accessed, name: str) -> Accessed:
     kind = type(owner)
     if kind.__module__ in _MODULES_WITHOUT_STATE or issubclass(kind, _KINDS_WITHOUT_STATE):
         return accessed
-    state = Touch(owner, _STATE, WRITE)
+    state = Touch(owner, STATE, WRITE)
     label = accessed.label or f"{kind.__name__}.{name}"
     return Accessed((state, *accessed.touches), label)
 
@@ -366,4 +359,5 @@ _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE = frozenset(
     )
 )
 _METHODS_THAT_GO_BY_ATTRIBUTES = frozenset(("format", "format_map"))
-_METHODS_ON_ALL_ATTRIBUTES = frozenset(("__reduce_ex__", "__reduce__", "__getstate__", "__dir__"))
+_METHODS_THAT_GIVE_THE_DICTIONARY = frozenset(("__reduce_ex__", "__reduce__", "__getstate__"))
+_METHODS_ON_ALL_ATTRIBUTES = _METHODS_THAT_GIVE_THE_DICTIONARY | {"__dir__"}

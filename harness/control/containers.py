@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from types import BuiltinFunctionType, GeneratorType, MappingProxyType, MethodWrapperType
+from types import (
+    BuiltinFunctionType,
+    GeneratorType,
+    MappingProxyType,
+    MethodWrapperType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 from harness.control.locations import ABSENT, ANY_ITEM, NAMED_LATER, NOTHING, Accessed, Touch
-from harness.kinds import is_a, is_any_of, module_of, mro_of, name_of
+from harness.kinds import attribute_of, is_a, is_any_of, module_of, mro_of, name_of
 from harness.operation import READ, UPDATE, WRITE
 from harness.own_files import is_of_the_library
 from harness.report.value_text import text_of
@@ -22,6 +28,7 @@ from harness.report.value_text import text_of
 STRUCTURE = "<structure>"  # a key that comes or goes changes it; iteration and len() read it
 _NAMED_ITEM = NAMED_LATER  # each look at an item reads it
 _SIMPLE_KEYS = frozenset((int, str, bytes, float, bool, type(None)))
+_MOST_OF_AN_INDEX = 1 << 32  # beyond it is perhaps an address, which differs from run to run
 _WITHOUT_CALLS = frozenset((list, dict))
 _BUILT_IN = (list, dict, set, bytearray)
 # By module and name: some are imported by few programs.
@@ -80,10 +87,11 @@ _METHODS_THAT_READ = frozenset(
 )
 _BOUND_METHODS = (BuiltinFunctionType, MethodWrapperType)
 _DEEPEST_ITERATOR = 3
-_POSITION = "<position>"  # of an iterator: each step changes it
+STATE = "<state>"  # what C code keeps in an object, like the position of an iterator
 _MOST_CLASSES = 1_000
 _known: dict[type, bool] = {}
 _opaque: dict[type, bool] = {}
+_lazy: dict[type, bool] = {}
 
 
 def is_container(candidate: Any) -> bool:
@@ -129,7 +137,7 @@ def of_item(container: Any, key: Any, *, write: bool, delete: bool = False) -> A
         (container,) = gc.get_referents(container)
     if not is_container(container):
         return NOTHING
-    if type(key) not in _SIMPLE_KEYS:
+    if type(key) not in _SIMPLE_KEYS or (type(key) is int and key > _MOST_OF_AN_INDEX):
         return of_whole(container, write=write)
     label = f"{name_of(type(container))}[{text_of(key)}]"
     if not is_a(container, dict):
@@ -229,7 +237,7 @@ def of_advance(iterator: Any) -> Accessed:
     """Resolve the change of an iterator that lets it go on, or uses it up."""
     if not is_lazy(iterator) or name_of(type(iterator)) in _VIEWS:
         return NOTHING
-    return Accessed((Touch(iterator, _POSITION, WRITE),), name_of(type(iterator)))
+    return Accessed((Touch(iterator, STATE, WRITE),), name_of(type(iterator)))
 
 
 def _all_behind(iterator: Any, depth: int = 0) -> list[tuple[Any, bool]]:
@@ -237,7 +245,7 @@ def _all_behind(iterator: Any, depth: int = 0) -> list[tuple[Any, bool]]:
     if type(iterator) is GeneratorType:
         return [(iterator, True), *_behind_a_generator(iterator, depth)]
     if is_container(iterator):
-        return [(iterator, False)]
+        return [(iterator, goes_on(iterator))]
     if type(iterator) in _BOUND_METHODS and is_container(iterator.__self__):  # it is called
         return [(iterator.__self__, not only_reads(iterator.__name__))]
     found: list[tuple[Any, bool]] = []
@@ -262,8 +270,21 @@ def _behind_a_generator(generator: Any, depth: int) -> list[tuple[Any, bool]]:
 
 def is_lazy(candidate: Any) -> bool:
     """Say whether it is an iterator or a view without points, which goes through something else."""
-    name = name_of(type(candidate))
-    return name.endswith("iterator") or name in _LAZY
+    kind = type(candidate)
+    found = _lazy.get(kind)
+    if found is None:
+        _let_go_of(_lazy)
+        name = name_of(kind)
+        is_other_iterator = (
+            goes_on(candidate) and not is_kind_of_container(kind) and module_of(kind) != "_io"
+        )
+        found = _lazy[kind] = name.endswith("iterator") or name in _LAZY or is_other_iterator
+    return found
+
+
+def goes_on(candidate: Any) -> bool:
+    """Say whether it is an iterator itself, whose code has no points: each step changes it."""
+    return type(attribute_of(type(candidate), "__next__")) is WrapperDescriptorType
 
 
 def calls_a_function(iterator: Any, depth: int = 0) -> bool:

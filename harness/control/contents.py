@@ -18,6 +18,7 @@ from typing import Any
 
 from harness.control.containers import (
     calls_a_function,
+    goes_on,
     is_container,
     is_lazy,
     is_opaque,
@@ -101,7 +102,7 @@ def of_all_items(kind: str, operand: Any, other: Any, *, write: bool, known: boo
 
 def _of_one(one: Any, effects: int) -> Accessed:
     if is_container(one):
-        return of_whole(one, write=type(one) is GeneratorType or bool(effects & CHANGES_ITEMS))
+        return of_whole(one, write=goes_on(one) or bool(effects & CHANGES_ITEMS))
     if is_lazy(one):
         return of_advance(one)
     if type(one) in BOUND_METHODS:

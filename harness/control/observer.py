@@ -138,8 +138,8 @@ class Observer(ResourceNames):
         accessed = calls.of_call(function, *given)
         if self.lives.in_use or may_refer_weakly(function):
             accessed = accessed.joined(self.lives.of_call(site, function, given))
-        if function is vars and given[0] is not None:
-            self._alias(given[0])
+        for one in calls.dictionaries_given_by(function, *given):
+            self._alias(one)
         write = any(touch.mode != READ for touch in accessed.touches)
         self._note(task, site, accessed, write, True, None)
         if type(function) is calls.CACHE:

@@ -105,7 +105,7 @@ class Recorder(Observer):
                 self.written.call(called.__name__)
         if type(function) is FunctionType and (bound := process_state.bound_by(function)):
             self.written.add_name(bound)
-        if len(running.tasks) > 1 or function is vars:
+        if len(running.tasks) > 1 or calls.dictionaries_given_by(function, *given):
             super().call(task, site, function, *given)
         else:
             self.lives.of_call(site, function, given)

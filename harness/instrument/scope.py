@@ -7,20 +7,16 @@ whose globals it has.
 
 from __future__ import annotations
 
-import _collections_abc
-import collections
-import contextlib
 import importlib.util
 import os
 import sys
 import sysconfig
-import warnings
-import weakref
 from collections.abc import Mapping
 from types import CodeType, FrameType
 from typing import Any
 
 from harness.errors import UsageError
+from harness.instrument.several_steps import file_of, is_several_steps
 from harness.outcome import Location
 from harness.own_files import INSTALLED, PACKAGE, SUBJECTS
 
@@ -29,17 +25,6 @@ OTHER_TOOLS = (
     *("harness", "strategies", "pytest", "_pytest", "pluggy", "hypothesis", "greenlet"),
     *("xdist", "execnet", "pytest_timeout", "coverage"),
 )
-# Classes of the standard library whose methods are several steps each, like the program's own.
-_CLASSES = {
-    f"{collections.__file__}": frozenset(("Counter", "ChainMap", "UserDict", "UserList")),
-    f"{weakref.__file__}": frozenset(("WeakKeyDictionary", "WeakValueDictionary")),
-    f"{_collections_abc.__file__}": frozenset(("MutableMapping", "MutableSequence", "MutableSet")),
-    # They exchange what the whole process has, and put it back.
-    f"{contextlib.__file__}": frozenset(("_RedirectStream", "chdir")),
-    f"{warnings.__file__}": frozenset(("catch_warnings",)),  # before 3.14, where it had no lock
-}
-_FROZEN = {"<frozen _collections_abc>": f"{_collections_abc.__file__}"}
-_CLASSES |= {name: _CLASSES[file] for name, file in _FROZEN.items()}
 _THREADING = ("threading", "_thread", "_threading_local")
 
 
@@ -70,10 +55,9 @@ class CodeScope:
     def contains(self, code: CodeType, namespace: Mapping[str, Any]) -> bool:
         """Say whether `code`, run with these globals, gets switch points."""
         filename = code.co_filename
-        classes = _CLASSES.get(filename)
-        if classes is not None and not self.contains_file(filename):
-            owner, _, name = code.co_qualname.partition(".")
-            return owner in classes and "<locals>" not in name  # a callback
+        several_steps = is_several_steps(code)
+        if several_steps is not None and not self.contains_file(file_of(code)):
+            return several_steps
         if filename.startswith("<"):
             return not filename.startswith("<frozen") and self.contains_namespace(namespace)
         if self.contains_file(filename):
@@ -122,11 +106,6 @@ class CodeScope:
         return not any(
             path.startswith(folder) or real.startswith(folder) for folder in self._excluded
         )
-
-
-def file_of(code: CodeType) -> str:
-    """Return the path of the file that the code comes from."""
-    return _FROZEN.get(code.co_filename, code.co_filename)
 
 
 def _excluded_folders() -> tuple[str, ...]:
