@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterable
-from functools import lru_cache, partial
+from collections.abc import Iterable, Sequence
+from functools import cached_property, partial
 from io import BytesIO, StringIO
 from itertools import (
     accumulate,
@@ -50,8 +51,13 @@ from harness.control.containers import (
     of_whole,
     only_reads,
 )
-from harness.control.contents import of_contents
-from harness.control.given_functions import FUNCTIONS_THAT_WRITE, arguments_of, effects_of
+from harness.control.contents import of_cache, of_contents
+from harness.control.given_functions import (
+    CACHE,
+    FUNCTIONS_THAT_WRITE,
+    arguments_of,
+    effects_of,
+)
 from harness.control.locations import (
     NOTHING,
     Accessed,
@@ -59,10 +65,11 @@ from harness.control.locations import (
     of_any_attribute,
     of_attribute,
 )
+from harness.instrument.several_steps import is_several_steps
 from harness.kinds import is_a, is_any_of
-from harness.operation import READ, WRITE
+from harness.operation import WRITE
+from harness.own_files import is_of_the_library
 
-CACHE = type(lru_cache(len))
 OF_C = frozenset(
     (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType, CACHE)
 )
@@ -95,11 +102,15 @@ _CONTAINERS_IN = frozenset(
         *("contextlib", "email.message"),
     )
 )
-MODULES = frozenset((*_CONTAINERS_IN, *files.MODULES, *process_state.MODULES, *_READ_ALL_OF_IT))
+MODULES = frozenset(
+    (
+        *(*_CONTAINERS_IN, *files.MODULES, *process_state.MODULES, *_READ_ALL_OF_IT),
+        *sys.stdlib_module_names,
+    )
+)
 _OUTSIDE = files.MODULES | files.OPENING | process_state.MODULES
 
 
-_CACHED = "<cache>"
 _KINDS_WITHOUT_STATE = (
     *(str, bytes, int, float, complex, tuple, frozenset, range, slice, type, ModuleType),
     *(BaseException, CodeType, FrameType, CACHE),
@@ -113,14 +124,20 @@ _MODULES_WITHOUT_STATE = frozenset(
 )
 
 
-def matters(function: Any) -> bool:
+def matters(function: Any, argument: Any, second: Any) -> bool:
     """Say whether a call of Python code from one of `MODULES` is a step of its own."""
     module, name = function.__module__, getattr(function, "__name__", "")
     if type(function) is MethodType and module in _CONTAINERS_IN and is_opaque(function.__self__):
         return not function.__qualname__.startswith("Mutable")  # whose code has points
     if process_state.is_call(module, name):
         return True
-    return files.is_call(module, name) or name in _READ_ALL_OF_IT.get(module, ())
+    if files.is_call(module, name) or name in _READ_ALL_OF_IT.get(module, ()):
+        return True
+    return type(function) is FunctionType and (
+        (is_container(argument) or is_container(second))
+        and is_of_the_library(function.__code__.co_filename)
+        and not is_several_steps(function.__code__)
+    )
 
 
 def of_call(function: Any, argument: Any, second: Any = None, *rest: Any) -> Accessed:
@@ -162,6 +179,15 @@ def _of_call(
     if kind is FunctionType or kind is MethodType or name in _READ_ALL_OF_IT.get(module, ()):
         return _of_library_call(function, name, argument, second, rest)
     return _of_c_call(function, name, argument, second, rest)
+
+
+def of_what_is_kept(function: Any, given: Sequence[Any], accessed: Accessed) -> Accessed:
+    """Resolve what C code keeps when the Python code has returned that a call of it calls."""
+    if type(function) is CACHE:
+        return of_cache(function, write=True)
+    if type(accessed.value) is cached_property and type(given[1]) is str:
+        return of_attribute(given[0], given[1], write=True)
+    return NOTHING
 
 
 def dictionaries_given_by(
@@ -237,12 +263,6 @@ def _with_state_of(owner: Any, accessed: Accessed, name: str) -> Accessed:
     state = Touch(owner, STATE, WRITE)
     label = accessed.label or f"{kind.__name__}.{name}"
     return Accessed((state, *accessed.touches), label)
-
-
-def of_cache(function: Any, *, write: bool) -> Accessed:
-    """Resolve a look at what a function under `functools.lru_cache` has returned before."""
-    touch = Touch(function, _CACHED, WRITE if write else READ)
-    return Accessed((touch,), f"cache of {function.__wrapped__.__name__}()")
 
 
 def _of_method(name: str, owner: Any, argument: Any, second: Any = None) -> Accessed:

@@ -18,7 +18,7 @@ from types import (
 from typing import Any
 
 from harness.control.locations import ABSENT, ANY_ITEM, NAMED_LATER, NOTHING, Accessed, Touch
-from harness.kinds import attribute_of, is_a, is_any_of, module_of, mro_of, name_of
+from harness.kinds import attribute_of, fields_of, is_a, is_any_of, module_of, mro_of, name_of
 from harness.operation import READ, UPDATE, WRITE
 from harness.own_files import is_of_the_library
 from harness.report.value_text import text_of
@@ -195,6 +195,8 @@ def of_whole(container: Any, *, write: bool) -> Accessed:
     """Resolve an access that may touch every item of `container`."""
     if not is_container(container):
         return NOTHING
+    if is_opaque(container):  # a section of a ConfigParser is a part of it
+        container = fields_of(container).get("_parser", container)
     mode = WRITE if write else READ
     touches: tuple[Touch, ...] = (
         Touch(container, STRUCTURE, mode),

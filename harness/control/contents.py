@@ -29,15 +29,18 @@ from harness.control.containers import (
 )
 from harness.control.given_functions import (
     BOUND_METHODS,
+    CACHE,
     CHANGES_ITEMS,
     READS_ATTRIBUTES,
     SETS_ATTRIBUTES,
     effects_of,
     effects_of_bound,
 )
-from harness.control.locations import NOTHING, Accessed, of_any_attribute
+from harness.control.locations import NOTHING, Accessed, Touch, of_any_attribute
 from harness.kinds import can_change, fields_of, is_a, is_any_of, slots_of
+from harness.operation import READ, WRITE
 
+_CACHED = "<cache>"
 _MOST_OBJECTS = 100
 _MOST_ITEMS = 200  # of one of them
 _ATOMS = frozenset((bool, int, float, complex, str, bytes, range, slice, type(None)))
@@ -81,6 +84,12 @@ def _reached_from(objects: list[Any], attributes: bool, classes: bool) -> list[A
     return list(seen.values())
 
 
+def of_cache(function: Any, *, write: bool) -> Accessed:
+    """Resolve a look at what a function under `functools.lru_cache` has returned before."""
+    touch = Touch(function, _CACHED, WRITE if write else READ)
+    return Accessed((touch,), f"cache of {function.__wrapped__.__name__}()")
+
+
 def of_all_items(kind: str, operand: Any, other: Any, *, write: bool, known: bool) -> Accessed:
     """Resolve a hook that is about all items of something.
 
@@ -100,11 +109,13 @@ def of_all_items(kind: str, operand: Any, other: Any, *, write: bool, known: boo
     return accessed
 
 
-def _of_one(one: Any, effects: int) -> Accessed:
+def _of_one(one: Any, effects: int) -> Accessed:  # noqa: PLR0911  one for each kind
     if is_container(one):
         return of_whole(one, write=goes_on(one) or bool(effects & CHANGES_ITEMS))
     if is_lazy(one):
         return of_advance(one)
+    if type(one) is CACHE:
+        return of_cache(one, write=True)
     if type(one) in BOUND_METHODS:
         if is_container(one.__self__):
             return of_whole(one.__self__, write=not only_reads(one.__name__))

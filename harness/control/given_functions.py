@@ -5,6 +5,7 @@ Which of its other arguments such a function gets nobody knows, so it is taken t
 
 from __future__ import annotations
 
+from functools import lru_cache
 from operator import attrgetter, methodcaller
 from types import (
     BuiltinFunctionType,
@@ -17,6 +18,7 @@ from typing import Any
 from harness.control.containers import is_kind_of_container, only_reads
 from harness.kinds import is_a
 
+CACHE = type(lru_cache(len))
 # What is done to what is given, one bit each.
 READS_ATTRIBUTES, SETS_ATTRIBUTES, CHANGES_ITEMS = 1, 2, 4
 _ATTRIBUTES = {

@@ -15,9 +15,10 @@ from typing import Any
 from greenlet import getcurrent
 
 from harness.control import twins
-from harness.control.calls import CACHE, CALLED, MODULES, READERS, matters
+from harness.control.calls import CALLED, MODULES, READERS, matters
 from harness.control.containers import is_container
 from harness.control.dates import VirtualDates, is_a_date
+from harness.control.given_functions import CACHE
 from harness.control.primitives.lock import Lock
 from harness.control.rebinding import rebound
 from harness.control.scheduler import running
@@ -238,7 +239,7 @@ def call_two(
     if kind is MethodType and type(function.__func__) is CACHE:
         function, kind = function.__func__, CACHE
     if kind is FunctionType or kind is MethodType:
-        if function.__module__ not in MODULES or not matters(function):
+        if function.__module__ not in MODULES or not matters(function, argument, second):
             if site.watched:
                 running.pass_over(site)
             return

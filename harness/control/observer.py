@@ -142,8 +142,8 @@ class Observer(ResourceNames):
             self._alias(one)
         write = any(touch.mode != READ for touch in accessed.touches)
         self._note(task, site, accessed, write, True, None)
-        if type(function) is calls.CACHE:
-            kept = calls.of_cache(function, write=True)
+        kept = calls.of_what_is_kept(function, given, accessed)
+        if kept.touches:
             self._open_calls.begin(task.number, site.code, kept)
 
     def synchronize(

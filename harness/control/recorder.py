@@ -16,6 +16,7 @@ from harness.control import calls, files, process_state
 from harness.control.addresses import Addresses
 from harness.control.availability import is_open
 from harness.control.containers import may_call_back
+from harness.control.given_functions import CACHE
 from harness.control.lives import LIVES
 from harness.control.locations import Accessed, Touch
 from harness.control.observer import Observer
@@ -74,10 +75,8 @@ class Recorder(Observer):
     def access(self, task: Task, site: Site, operand: Any, detail: Any, value: Any = None) -> None:
         """Tell of an access at a site of the code, unless it makes no difference."""
         self.addresses.look_at_access(site, operand)
-        if site.kind == "read_attribute" and type(attribute_of(type(operand), site.name)) is (
-            cached_property
-        ):
-            self.written.add_name(site.name)  # which its function binds, and no site shows it
+        if site.kind == "read_attribute":
+            self._look_for_cached_property(operand, site.name)
         if self.written.is_quiet(site) and not self._comes_in_between(task, site):
             self.known_sites.add(site)
         elif len(running.tasks) > 1 or site.name == "__dict__":
@@ -99,9 +98,11 @@ class Recorder(Observer):
     def call(self, task: Task, site: Site, function: Any, *given: Any) -> None:
         """Tell of a call of code that has no switch points."""
         self.addresses.look_at(site, (function, *given))
+        if (function is getattr or function is hasattr) and type(given[1]) is str:
+            self._look_for_cached_property(given[0], given[1])
         for one in (function, *given):  # which C code may call
             called = one.func if type(one) is partial else one
-            if type(called) in calls.OF_C and type(called) is not calls.CACHE:
+            if type(called) in calls.OF_C and type(called) is not CACHE:
                 self.written.call(called.__name__)
         if type(function) is FunctionType and (bound := process_state.bound_by(function)):
             self.written.add_name(bound)
@@ -246,6 +247,10 @@ class Recorder(Observer):
         """Tell that something has died to which weak references lead."""
         super().note_death(site, is_part)
         self._add_to_last(running.current, self._numbered(self.lives.end.touches), "a death")
+
+    def _look_for_cached_property(self, owner: Any, name: str) -> None:
+        if type(attribute_of(type(owner), name)) is cached_property:
+            self.written.add_name(name)  # which its function binds, and no site shows it
 
     def _comes_in_between(self, task: Task, site: Site) -> bool:
         """Say whether C code that touches something shared has called what passes a site."""

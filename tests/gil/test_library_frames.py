@@ -2,8 +2,8 @@
 
 import sys
 import threading
-from configparser import RawConfigParser
 from contextlib import contextmanager, suppress
+from email.message import Message
 
 import pytest
 
@@ -17,8 +17,8 @@ PY312 = sys.version_info >= (3, 12)
 class Box:
     def __init__(self):
         self.n = 0
-        self.table = RawConfigParser()
-        self.table.read_dict({"a": {}})
+        self.table = Message()
+        self.table["a"] = "1"
 
 
 def unpacking():

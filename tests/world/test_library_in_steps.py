@@ -1,16 +1,20 @@
 """Functions of the standard library in Python are several steps: others may come in between."""
 
+import base64
 import collections
+import configparser
 import contextlib
 import copy
 import csv
 import dataclasses
+import functools
 import heapq
 import io
 import itertools
 import json
 import statistics
 import string
+import sys
 import types
 from unittest import mock
 
@@ -178,6 +182,66 @@ def test_what_closing_calls_may_be_a_function_of_c():
         return seen[0]
 
     assert outcomes_of(body) == {0, 1}
+
+
+def test_a_section_is_a_part_of_its_parser():
+    def body():
+        parser, seen = configparser.ConfigParser(), []
+        parser["section"] = {"x": "1"}
+        section = parser["section"]
+
+        def write():
+            section["x"] = "2"
+
+        together(write, lambda: seen.append(parser.get("section", "x")))
+        return seen[0]
+
+    assert outcomes_of(body) == {"1", "2"}
+
+
+def test_python_code_of_the_library_reads_a_container_that_it_gets():
+    def body():
+        data, seen = bytearray(b"1"), []
+        together(lambda: data.append(50), lambda: seen.append(base64.b64encode(data)))
+        return seen[0]
+
+    assert outcomes_of(body) == {base64.b64encode(b"1"), base64.b64encode(b"12")}
+
+
+class Made:
+    count = 0
+
+    @functools.cached_property
+    def x(self):
+        self.count += 1
+        return self.count
+
+
+BY_NAME = {"a name": lambda one: one.x, "getattr": lambda one: getattr(one, "x")}  # noqa: B009
+
+
+@pytest.mark.parametrize("how", BY_NAME)
+def test_a_cached_property_may_be_made_twice(how):
+    def body():
+        one, seen = Made(), []
+        together(*[lambda: seen.append(BY_NAME[how](one))] * 2)
+        return sorted(seen) == [1, 1]
+
+    assert outcomes_of(body) == ({True, False} if sys.version_info >= (3, 12) else {True})
+
+
+def test_a_cache_may_be_called_by_c_code():
+    def body():
+        calls = []
+
+        @functools.cache
+        def made(number):
+            calls.append(number)
+
+        together(lambda: made(1), lambda: list(map(made, [1])))
+        return len(calls)
+
+    assert outcomes_of(body) == {1, 2}
 
 
 SHARED = {

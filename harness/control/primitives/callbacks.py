@@ -15,7 +15,8 @@ from functools import partial
 from types import CodeType, MethodType
 from typing import Any
 
-from harness.control.calls import CACHE, CALLED, READERS
+from harness.control.calls import CALLED, READERS
+from harness.control.given_functions import CACHE
 from harness.control.hooks import call_stars
 from harness.control.open_calls import stand_ins
 from harness.control.scheduler import running
