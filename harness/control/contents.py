@@ -100,7 +100,7 @@ def of_all_items(kind: str, operand: Any, other: Any, *, write: bool, known: boo
         write: whether the hook is about a change.
         known: whether an iterator was there before the loop.
     """
-    calls = calls_a_function(operand)
+    calls = kind != "iterate" and calls_a_function(operand)  # an iterator returns itself for that
     accessed = of_contents((operand,)) if calls else of_iteration(operand, write=write)
     if kind in ("unpack", "delegate") or (kind == "step" and known):
         return accessed.joined(of_advance(operand))
