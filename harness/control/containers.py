@@ -160,10 +160,10 @@ def may_call_back(accessed: Accessed) -> bool:
 def of_membership(container: Any, item: Any) -> Accessed:
     """Resolve `item in container`."""
     if is_lazy(container):
-        return of_iteration(container, write=False)
+        return of_iteration(container, write=False).joined(of_advance(container))
     if is_any_of(container, (dict, set)):
         return of_item(container, item, write=False)
-    return of_whole(container, write=False)
+    return of_whole(container, write=goes_on(container))
 
 
 def _changing(container: Any, key: Any) -> tuple[Touch, Touch, Touch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import sys
 from functools import cached_property
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 from weakref import ref
 
@@ -365,7 +365,7 @@ class Observer(ResourceNames):
         """Let an object's attributes be the items of the dictionary that they are in."""
         fields = dictionary_of(operand)
         owner = self._aliases.get(id(operand), id(operand))
-        if owner != id(fields):
+        if owner != id(fields) and not is_a(operand, ModuleType):
             self._aliases[id(fields)] = owner
             self._kept[id(fields)] = fields
 

@@ -1,6 +1,7 @@
 """The names that `exec` and `eval` are given, and those of a module, are items of a dictionary."""
 
 import collections
+from types import ModuleType
 
 import pytest
 from together import together
@@ -81,6 +82,16 @@ def test_a_name_may_not_be_there_yet():
         return seen[0]
 
     assert outcomes_of(body) == {0, 2}
+
+
+def test_all_names_of_a_module_go_at_once():
+    def body():
+        module, seen = ModuleType("made"), []
+        module.x = 1
+        together(lambda: seen.append("x" in dir(module)), lambda: module.__dict__.clear())
+        return seen[0]
+
+    assert outcomes_of(body) == {False, True}
 
 
 def test_a_look_at_all_globals_sees_one_that_is_set():

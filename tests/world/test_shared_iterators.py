@@ -19,6 +19,7 @@ TAKE = {
     "for": lambda items, got: [got.append(item) for item in items],
     "next": lambda items, got: got.append(next(items)),
     "__next__": lambda items, got: got.append(items.__next__()),
+    "in": lambda items, got: got.append(2 in items),
     "list": lambda items, got: got.extend(list(items)),
 }
 
