@@ -48,8 +48,7 @@ class Operation:
         after: the positions of the operations that enabled it, other than the task's last one.
         blocking: whether it waits until it can be done.
         opened: whether, just before it, such an operation on the same location could be done.
-        waits_for: the location that it has waited for, or would have if it was not open.
-        timed_out: whether it is the end of a wait that only time has ended.
+        waits_for: the location that has to be open for it, if it can wait for that.
         label: what it is, or the place in the code, which prints as both.
         position: its place in the execution, from 0.
         clock: how many operations of each task happen before it or are it.
@@ -62,7 +61,6 @@ class Operation:
     blocking: bool = False
     opened: bool = True
     waits_for: Location | None = None
-    timed_out: bool = False
     label: object = ""
     position: int = -1
     clock: list[int] = field(default_factory=list)

@@ -210,10 +210,12 @@ class SearchedExecutions:
             elif (
                 recorder.is_incomplete
                 or search.needs_every_choice
+                or (recorder.met_timed_wait and search.preemptions is not None)
                 or any(task.daemon for task in running.tasks)
             ):
                 # What a daemon would do next when the body ends is in no execution, so nothing
-                # can be concluded from what it has done.
+                # can be concluded from what it has done. And no trace says where a wait in a loop
+                # or a timed wait begins, which is what tells how many preemptions it takes.
                 self._forget_executions()
                 self.use(Exhaustive(search.preemptions))
                 self.search.begin()

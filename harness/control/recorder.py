@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from types import FrameType, FunctionType
 from typing import Any
 
-from harness.control import calls, files, process_state
+from harness.control import always_there, calls, files, process_state
 from harness.control.addresses import Addresses
 from harness.control.availability import is_open
 from harness.control.containers import may_call_back
@@ -23,22 +23,13 @@ from harness.control.observer import Observer
 from harness.control.protocols import Listener
 from harness.control.reach import is_shared, own_parts_of_thread, parts_of
 from harness.control.scheduler import running
-from harness.control.task import FOREVER, OUT_OF_TIME, TIMED, TRIES, Task
+from harness.control.task import FOREVER, TIMED, TRIES, Task
 from harness.control.written import WrittenNames
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
 from harness.kinds import attribute_of
-from harness.operation import READ, UPDATE, WRITE, Location, Operation, Touches, owner_number
+from harness.operation import READ, WRITE, Location, Operation, Touches, owner_number
 
-# What exists in every execution.
-_CLOCK, _THREADS, _LIVES = range(3)
-_CLOCK_MOVES: Touches = (((_CLOCK, ""), UPDATE),)
-_CLOCK_IS_READ: Touches = (((_CLOCK, ""), READ),)
-# A thread's number and name depend on the order of starts.
-_A_THREAD_COMES: Touches = (((_THREADS, "number"), WRITE), ((_THREADS, "list"), UPDATE))
-_A_THREAD_GOES = ((_THREADS, "list"), UPDATE)
-_THREADS_ARE_LISTED: Touches = (((_THREADS, "list"), READ),)
-_WITHOUT_A_CLOCK = (FOREVER, TRIES)  # how long an operation waits that does not ask for the time
 _READING = frozenset(("is_set", "locked", "qsize"))
 _MOST_AT_A_START = 1_000  # objects that one thread's start gives numbers to
 _MOST_AT_A_WRITE = 20
@@ -61,7 +52,7 @@ class Recorder(Observer):
     def begin(self) -> None:
         """Forget everything, because the execution is run again."""
         super().begin()
-        self._numbers: dict[int, int] = {id(LIVES): _LIVES}
+        self._numbers: dict[int, int] = {id(LIVES): always_there.LIVES}
         self._given: list[int] = []  # how many objects each task has given a number
         self._seen: set[int] = set()  # what has been reached from threads when they were started
         self._position = 0  # operations so far
@@ -69,6 +60,7 @@ class Recorder(Observer):
         self._last_of: dict[int, int] = {}  # the position of each task's last operation
         self._notified: dict[int, list[tuple[int, frozenset[int]]]] = {}
         self._passed: set[int] = set()  # tasks whose wait for an event is over
+        self.met_timed_wait = False
 
     # What the hooks tell ---------------------------------------------------------------------
 
@@ -122,7 +114,11 @@ class Recorder(Observer):
             self.is_incomplete = True
         elif operation in ("is_alive", "enumerate"):
             seen = getattr(resource, "_hypothread_task", None)  # of one that was not started
-            touches = (_aliveness(seen, READ),) if seen is not None else _THREADS_ARE_LISTED
+            touches = (
+                (always_there.aliveness(seen, READ),)
+                if seen is not None
+                else always_there.THREADS_ARE_LISTED
+            )
             self._tell(task, touches, operation)
         elif operation == "acquire":
             if is_open(resource, task) or patience == TRIES:
@@ -148,8 +144,7 @@ class Recorder(Observer):
         """Tell of the operation that a task was blocked in."""
         operation, resource = task.operation, task.resource
         patience = TIMED if timed else FOREVER
-        if timed and not task.ready():  # type: ignore[misc]  # it was blocked until now
-            patience = OUT_OF_TIME
+        self.met_timed_wait |= timed
         if timed and running.delays is not None:
             self.is_incomplete = True  # whether time can run out depends on all others
         if task.number in self._passed:
@@ -157,14 +152,14 @@ class Recorder(Observer):
         elif operation == "acquire":
             self._tell_of_acquire(task, resource, operation, patience)
         elif operation == "sleep":
-            self._tell(task, _CLOCK_MOVES, operation, patience=OUT_OF_TIME)
+            self._tell(task, (), operation, patience=TIMED)
         elif operation == "select":
             self.is_incomplete = True
         elif operation == "join":
             joined = resource._hypothread_task
             if not joined.done:
-                gave_up = (_aliveness(joined, READ), *_CLOCK_MOVES)
-                self._tell(task, gave_up, "join that gives up", patience=OUT_OF_TIME)
+                looks = (always_there.aliveness(joined, READ),)
+                self._tell(task, looks, "join that gives up", patience=TIMED)
         elif hasattr(resource, "_flag"):
             self._tell_of_pass(task, resource, patience)
         else:
@@ -172,14 +167,14 @@ class Recorder(Observer):
             of_lock = self._whole(lock, WRITE)
             touches: Touches = (of_lock,)
             if timed:
-                touches = (self._whole(resource, WRITE), of_lock, *_CLOCK_MOVES)
+                touches = (self._whole(resource, WRITE), of_lock)
             self._tell(
                 task,
                 touches,
                 "wake up",
                 opened=is_open(lock, None),
                 patience=patience,
-                waits_for=of_lock[0] if patience != OUT_OF_TIME else None,
+                waits_for=of_lock[0],
                 after=self._notifications(task, resource),
             )
 
@@ -190,7 +185,7 @@ class Recorder(Observer):
 
     def start(self, parent: Task, child: Task) -> None:
         """Tell of a thread's start, and give what it can reach numbers."""
-        self._tell(parent, _A_THREAD_COMES, "start")
+        self._tell(parent, always_there.A_THREAD_COMES, "start")
         self._listener.started(child.number)
         thread = child.thread
         self._seen |= self._introduce(own_parts_of_thread(thread), self._seen, _MOST_AT_A_START)
@@ -198,19 +193,19 @@ class Recorder(Observer):
     def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Tell of a join that has succeeded."""
         after = (self._last_of[joined.number],)
-        touches: Touches = (_aliveness(joined, READ),)
-        if timed:
-            touches += _CLOCK_MOVES
-        self._tell(task, touches, "join", patience=TIMED if timed else FOREVER, after=after)
+        looks = (always_there.aliveness(joined, READ),)
+        self._tell(task, looks, "join", patience=TIMED if timed else FOREVER, after=after)
 
     def ended(self, task: Task) -> None:
         """Tell of a task's end."""
         if task.number:
-            self._tell(task, (_aliveness(task, WRITE), _A_THREAD_GOES), "end")
+            self._tell(
+                task, (always_there.aliveness(task, WRITE), always_there.A_THREAD_GOES), "end"
+            )
 
     def clock_read(self, task: Task) -> None:
         """Tell of a look at a clock, which is a part of the last thing that the task did."""
-        self._add_to_last(task, _CLOCK_IS_READ, "look at a clock")
+        self._add_to_last(task, always_there.CLOCK_IS_READ, "look at a clock")
 
     def before_end(self) -> None:
         """Tell of what tasks wait for that they could have had at another time."""
@@ -289,6 +284,8 @@ class Recorder(Observer):
         after: tuple[int, ...] = (),
     ) -> None:
         number = task.number
+        if patience == TIMED:
+            touches += always_there.CLOCK_MOVES
         operation = Operation(
             number,
             0,
@@ -297,7 +294,6 @@ class Recorder(Observer):
             patience == FOREVER,
             opened,
             waits_for if patience != TRIES else None,
-            patience == OUT_OF_TIME,
             label,
         )
         self._last_of[number] = self._position
@@ -312,16 +308,14 @@ class Recorder(Observer):
             self._tell(task, touches, label)
 
     def _tell_of_acquire(self, task: Task, resource: Any, operation: str, patience: int) -> None:
-        of_lock = self._whole(resource, WRITE)
-        touches = (of_lock,) if patience in _WITHOUT_A_CLOCK else (of_lock, *_CLOCK_MOVES)
+        lock = self._whole(resource, WRITE)
         opened = is_open(resource, None)
-        self._tell(task, touches, operation, opened=opened, patience=patience, waits_for=of_lock[0])
+        self._tell(task, (lock,), operation, opened=opened, patience=patience, waits_for=lock[0])
 
     def _tell_of_pass(self, task: Task, event: Any, patience: int) -> None:
-        of_flag = self._whole(event, READ)
-        touches = (of_flag,) if patience in _WITHOUT_A_CLOCK else (of_flag, *_CLOCK_MOVES)
+        flag = self._whole(event, READ)
         opened = is_open(event, None)
-        self._tell(task, touches, "wait", opened=opened, patience=patience, waits_for=of_flag[0])
+        self._tell(task, (flag,), "wait", opened=opened, patience=patience, waits_for=flag[0])
 
     def _let_pass(self, event: Any) -> None:
         """Tell of the waits that are over now, even if the event is cleared before they go on."""
@@ -395,7 +389,3 @@ class Recorder(Observer):
                 self._number(one)
                 left += parts_of(one, self._scope)
         return new
-
-
-def _aliveness(task: Task, mode: int) -> tuple[tuple[int, int], int]:
-    return (_THREADS, task.number), mode

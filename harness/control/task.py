@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 NEVER = (1 << 30) - 1
 _NOBODY: list[int] = []
-# How long an operation waits that cannot be done at once, and that it has waited as long as it can.
-FOREVER, TIMED, TRIES, OUT_OF_TIME = range(4)
+FOREVER, TIMED, TRIES = range(3)  # how long an operation waits that cannot be done at once
 
 
 class TaskKilled(BaseException):

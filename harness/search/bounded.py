@@ -121,19 +121,18 @@ def _steps_in_common(branch: Branch, reversal: Reversal, trace: HappensBefore) -
     steps: list[Step] = []
     clocks: dict[Which, list[int]] = {}
     for one in branch.operations:
-        clock, opened, is_timed = list(one.clock), one.opened, False
+        clock, opened = list(one.clock), one.opened
         if one is second:  # it stands where the first one stood
             clock = _with_itself(trace.clock_without(first, second), second)
             opened = second.blocking or (first.opened and opened)
-            is_timed = _is_timed(second)
         elif one is first:  # and this one comes after it
             join(clock, clocks[second.which])
-            opened, is_timed = False, _is_timed(first)
+            opened = False
         clocks[one.which] = clock
         enabled_by = [
             (task, index) for task, index in _enabled_by(one, trace) if clock[task] > index
         ]
-        steps.append(Step(one, clock, enabled_by, opened, is_timed))
+        steps.append(Step(one, clock, enabled_by, opened))
     done = [0] * (1 + max(one.task for one in branch.operations))
     for one in branch.operations:
         done[one.task] += 1
@@ -153,15 +152,9 @@ def _steps_in_common(branch: Branch, reversal: Reversal, trace: HappensBefore) -
                     for task, count in enumerate(one.clock)
                     if count and task != one.task
                 ]
-            step = put_off[one.which] = Step(
-                one, list(one.clock), enabled_by, opened=False, is_timed=_is_timed(one)
-            )
+            step = put_off[one.which] = Step(one, list(one.clock), enabled_by, opened=False)
         join(step.clock, clocks[goal])
     return [*steps, *put_off.values()]
-
-
-def _is_timed(operation: Operation) -> bool:
-    return operation.timed_out or (operation.waits_for is not None and not operation.blocking)
 
 
 def _with_itself(clock: list[int], operation: Operation) -> list[int]:

@@ -8,7 +8,7 @@ no trace has fewer than its parts.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from harness.operation import READ, Location, Operation, Which
@@ -28,18 +28,12 @@ class Step:
         clock: how many operations of each task come before it in the trace, or are it.
         enabled_by: those that it cannot be done without.
         opened: whether, just before it, what waits for its location could be done.
-        is_timed: whether it may come by time alone, but nobody knows whether it does here.
     """
 
     operation: Operation
     clock: list[int]
     enabled_by: Sequence[Which]
     opened: bool
-    is_timed: bool = False
-    timed_out: bool = field(init=False)  # only time ends the wait that it ends
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "timed_out", self.operation.timed_out and not self.is_timed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +91,6 @@ class Orders:
             if (
                 not self._stretches[task]
                 or lets_others_go_on
-                or operation.timed_out
                 or operation.waits_for is not None
                 or operation.which in stops
                 or any(count > known[other] for other, count in before)
@@ -205,10 +198,6 @@ class Orders:
                 continue
             first = self._stretches[task][done].first
             before, after = cut[:task], cut[task + 1 :]
-            if first.timed_out:
-                others = any(self._goes_on(other, cut, left) for other in range(len(cut)))
-                found.append((others, (*before, done + 1, *after), task))
-                continue
             if task != last and _is_passing(first.operation):  # it stands there and is let pass
                 found.append((False, (*before, done + 1, *after), last))
             found += [
@@ -223,7 +212,7 @@ class Orders:
         stretches = self._stretches[task]
         for end in range(done + 1, len(stretches)):
             stretch = stretches[end]
-            if stretch.first.timed_out or not self._can_begin(task, end, cut):
+            if not self._can_begin(task, end, cut):
                 return [*ends, end]
             if stretch.lets_others_go_on:
                 ends.append(end)
@@ -237,7 +226,7 @@ class Orders:
         return True
 
     def _goes_on(self, task: int, cut: _Cut, left: Container[int]) -> bool:
-        """Say whether a task waits neither for others nor for time to pass, and does more later."""
+        """Say whether a task waits for nobody, and does more later."""
         if task == _NOBODY or task in left:
             return False
         place = cut[task]
@@ -248,13 +237,13 @@ class Orders:
         else:
             return False
         operation = stretch.first.operation
-        location = operation.waits_for
-        if stretch.first.is_timed or any(cut[other] <= one for other, one in stretch.enabled_by):
+        if any(cut[other] <= enabling for other, enabling in stretch.enabled_by):
             return False
-        if location is None:
-            return not operation.timed_out
-        can_begin = place < self._whole[task] and self._can_begin(task, place, cut)
-        return (can_begin and not operation.timed_out) or self._is_open(location, cut)
+        return (
+            operation.waits_for is None
+            or (place < self._whole[task] and self._can_begin(task, place, cut))
+            or self._is_open(operation.waits_for, cut)
+        )
 
     def _is_open(self, location: Location, cut: _Cut) -> bool:
         """Say whether what waits for a location can be done, as is known from what comes next."""

@@ -140,7 +140,7 @@ another.start()
 """
     error = refused(harness, text + THREAD, 9).stderr
 
-    assert "script.py: After the same" in error
+    assert "script.py: Step" in error
     assert error.count("differs between two runs") == 1
     assert "the body" not in error
 
