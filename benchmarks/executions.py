@@ -48,10 +48,14 @@ _COUNTS = (
     ("harness", counters.count, counters.LockedCounter, "locked"),
     ("user's", users_code.count, users_code.Forgetful, "unlocked"),
     ("user's", users_code.count, users_code.Careful, "locked"),
+    ("user's", users_code.count, users_code.Signalling, "condition"),
+    ("user's", users_code.count, users_code.Passing, "queue"),
+    ("user's", users_code.count_in_a_pool, users_code.Careful, "executor"),
 )
 # (threads, iterations, runs on threads a batch, controlled executions a batch)
 _SIZES = ((2, 1, 5, 20), (4, 10, 3, 6))
 _BATCHES = 5  # of each in a round
+_AN_HOUR = 3600
 
 
 def _round(body, runs, executions):
@@ -166,6 +170,28 @@ def _measure_hook(rounds):
     return found
 
 
+def _measure_sleep(rounds):
+    """Return how many times as long an execution takes whose threads sleep for an hour each."""
+    cpu = _CLOCKS[_CPU]
+    found = []
+    for _ in range(rounds):
+        least = []
+        for seconds in (_AN_HOUR, 0.001, 0):
+            body = partial(users_code.count_late, users_code.Careful, 2, 1, seconds=seconds)
+            with World(body, model="free-threaded", instrument=(), max_steps=1_000_000) as world:
+                contention = _watch_contended(world)
+                took = []
+                for _ in range(_BATCHES):
+                    begin = cpu()
+                    for _ in range(20):
+                        world.execute(Plan(Interleaving()))
+                    took.append(cpu() - begin)
+                least.append(min(took))
+                contention.forget()
+        found.append((least[0] / least[1], least[0] / least[2]))
+    return found
+
+
 # Whole explorations, ours and the peers' ------------------------------------------------------
 
 
@@ -214,7 +240,7 @@ def _measure_explorations(rounds, with_peers):
     clock = _CLOCKS[_WALL]
     rates, problems = {}, {}
     for turn in range(rounds + 1):
-        for _, count, make_counter, locked in _COUNTS[2:]:
+        for _, count, make_counter, locked in _COUNTS[2:4]:
             for threads, iterations, _, _ in _SIZES:
                 body = partial(count, make_counter, threads, iterations)
                 for name, explorer, executions in _explorers(make_counter):
@@ -263,7 +289,7 @@ def _print_executions(took, clock):
         print("| " + " | ".join(cells) + " |")
 
 
-def _print_set_up(took, hook):
+def _print_set_up(took, hook, sleep):
     all_rounds = [measured for rounds in took.values() for measured in rounds]
     print("| set-up and hooks | wall, median (least) | CPU, median (least) |")
     print("|---|---:|---:|")
@@ -278,6 +304,9 @@ def _print_set_up(took, hook):
             cells.append(f"{median(times):,.0f} µs ({min(times):,.0f})")
         print(f"| {what} | " + " | ".join(cells) + " |")
     print(f"| one hook, a read that nobody watches | | {median(hook):.0f} ns ({min(hook):.0f}) |")
+    for number, other in enumerate(("a millisecond", "no sleep")):
+        ratio = median(ratios[number] for ratios in sleep)
+        print(f"| two threads that sleep for an hour : {other} | | {ratio:.2f} |")
 
 
 def _print_explorations(rates, problems):
@@ -311,6 +340,7 @@ def main():
     arguments = parser.parse_args()
     took = _measure_executions(arguments.rounds)
     hook = _measure_hook(arguments.rounds)
+    sleep = _measure_sleep(arguments.rounds)
     few = max(arguments.rounds // 4, 1)
     rates, problems = _measure_explorations(few, not arguments.without_peers)
     load = (
@@ -326,7 +356,7 @@ def main():
     print("\nBy CPU time:\n")
     _print_executions(took, _CPU)
     print()
-    _print_set_up(took, hook)
+    _print_set_up(took, hook, sleep)
     print("\nExecutions a second of whole explorations of the user's counter, set-up included:\n")
     _print_explorations(rates, problems)
 
