@@ -131,7 +131,7 @@ class SearchOptions:
         """Return a new search that makes the executions of all interleavings."""
         if self.model == "gil":  # under it places are left out
             return Exhaustive(self.preemptions)
-        return OptimalSearch(self.preemptions)
+        return OptimalSearch(self.preemptions, self.executions)
 
 
 def _checked_executions(executions: int | None) -> int:

@@ -12,7 +12,7 @@ other means: their searches run many executions of one trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.control.vector_clocks import join
@@ -21,9 +21,16 @@ from harness.search.detours import Branch, Detour, Reversal, Run, branch_of, rev
 from harness.search.happens_before import HappensBefore
 from harness.search.preemptions import Orders, Step
 
+# What an operation of an execution takes, in what it takes to count the preemptions of a step.
+_AN_OPERATION = 8
+_A_STEP_TO_IMAGINE = 3
+
 
 class PreemptionBound:
     """Be the most preemptions that a trace may take.
+
+    To find out takes more than an execution where traces are long, and interleavings may be fewer
+    than branches. So it gives up when it has taken as much as running all interleavings would.
 
     Args:
         most: the number.
@@ -31,6 +38,23 @@ class PreemptionBound:
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self._effort = 0
+        self._most_effort: int | None = None
+
+    @property
+    def gives_up(self) -> bool:
+        """Say whether running all interleavings takes no more."""
+        return self._most_effort is not None and self._effort > self._most_effort
+
+    def compare_with(self, executions: int, operations: int) -> None:
+        """Take note of what running all interleavings takes.
+
+        Args:
+            executions: how many they are, or may be made.
+            operations: those of each.
+        """
+        if self._most_effort is None:
+            self._most_effort = executions * operations * _AN_OPERATION
 
     def allows(self, trace: HappensBefore) -> bool:
         """Say whether a whole trace takes no more."""
@@ -41,7 +65,8 @@ class PreemptionBound:
             task: Step(one, [], _enabled_by(one, trace), opened=False)
             for task, one in trace.pending.items()
         }
-        return Orders(steps, waiting).have_one_with(self._most)
+        self._effort += len(steps) * _AN_OPERATION
+        return self._has_one(Orders(steps, waiting))
 
     def choose(self, run: Run, trace: HappensBefore, taken_back_before: int) -> list[Reversal]:
         """Return the reversals that lead to all traces which take no more.
@@ -51,35 +76,52 @@ class PreemptionBound:
             trace: the same, as it was done.
             taken_back_before: the position before which something has to be reversed for that.
         """
-        return [
-            found
-            for reversal in run.left
-            for found in self._chosen(reversal, run, trace, taken_back_before)
-        ]
+        chosen: list[Reversal] = []
+        left = [(one, run, trace, taken_back_before) for one in run.left]
+        while left and not self.gives_up:
+            reversal, origin, done, before = left.pop()
+            branch = branch_of(reversal, origin)
+            steps = _steps_in_common(branch, reversal, done)
+            self._effort += len(steps)
+            if origin is not run:
+                reversal = replace(reversal, origin=origin)
+            if self._has_one(Orders(steps)):
+                chosen.append(reversal)
+                continue
+            before = min(before, reversal.first.position)
+            if self._may_be_taken_back(branch, origin.operations[:before], steps):
+                chosen.append(replace(reversal, taken_back_before=before))
+                continue
+            self._effort += len(steps) * _A_STEP_TO_IMAGINE
+            imagined = _imagined(branch, reversal, done)
+            detours = _detours(branch, imagined)
+            thought = Run(imagined.operations, imagined.parents, 0, detours, [], 0)
+            left += [
+                (another, thought, imagined, before)
+                for another in reversals_of(imagined, detours)
+                if another.first.position < reversal.first.position
+            ]
+        return chosen
 
-    def _chosen(
-        self, reversal: Reversal, run: Run, trace: HappensBefore, taken_back_before: int
-    ) -> Iterator[Reversal]:
-        branch = branch_of(reversal, run)
-        steps = _steps_in_common(branch, reversal, trace)
-        if Orders(steps).have_one_with(self._most):
-            yield reversal
-            return
-        before = min(taken_back_before, reversal.first.position)
+    def _may_be_taken_back(
+        self, branch: Branch, operations: Sequence[Operation], steps: Sequence[Step]
+    ) -> bool:
+        """Say whether one of the operations may come after the goal, with few enough preemptions."""
         goal = branch.operations[-1]
         clock = next(step.clock for step in steps if step.operation is goal)
-        last = {one.task: one for one in run.operations[:before]}.values()
+        last = {one.task: one for one in operations}.values()
         late = [one.which for one in last if not one.is_in(clock)]
-        known = Orders(steps[: len(branch.operations)], stops=late)
-        if late and known.begin_one_with(self._most, goal.which, late):
-            yield replace(reversal, taken_back_before=before)
-            return
-        imagined = _imagined(branch, reversal, trace)
-        thought = Run(imagined.operations, imagined.parents, 0, _detours(branch, imagined), [], 0)
-        for another in reversals_of(imagined, thought.detours):
-            if another.first.position < reversal.first.position:
-                for found in self._chosen(another, thought, imagined, before):
-                    yield found if found.origin is not None else replace(found, origin=thought)
+        if not late:
+            return False
+        orders = Orders(steps[: len(branch.operations)], stops=late)
+        found = orders.begin_one_with(self._most, goal.which, late)
+        self._effort += orders.effort
+        return found
+
+    def _has_one(self, orders: Orders) -> bool:
+        found = orders.have_one_with(self._most)
+        self._effort += orders.effort
+        return found
 
 
 def _imagined(branch: Branch, reversal: Reversal, trace: HappensBefore) -> HappensBefore:
@@ -130,7 +172,9 @@ def _steps_in_common(branch: Branch, reversal: Reversal, trace: HappensBefore) -
             opened = False
         clocks[one.which] = clock
         enabled_by = [
-            (task, index) for task, index in _enabled_by(one, trace) if clock[task] > index
+            (task, index)
+            for task, index in _enabled_by(one, trace)
+            if task < len(clock) and clock[task] > index
         ]
         steps.append(Step(one, clock, enabled_by, opened))
     done = [0] * (1 + max(one.task for one in branch.operations))

@@ -41,6 +41,7 @@ class OptimalSearch(Search):
 
     Args:
         preemptions: the most that a trace may take, `None` for any number.
+        executions: how many there will be at most.
     """
 
     name = "exhaustive"
@@ -50,9 +51,10 @@ class OptimalSearch(Search):
     needs_numbers = True
     counts_switches = True  # it is asked everywhere
 
-    def __init__(self, preemptions: int | None = None) -> None:
+    def __init__(self, preemptions: int | None = None, executions: int = maxsize) -> None:
         self.preemptions = preemptions
         self._bound = None if preemptions is None else PreemptionBound(preemptions)
+        self._most_executions = executions
         self._taken_back_before = maxsize
         self._has_kept_to_its_bound = True
         self.needs_every_choice = False  # where a task waits in a loop, it lets others go unasked
@@ -192,9 +194,7 @@ class OptimalSearch(Search):
         left = [] if is_cut_short else reversals_of(trace, detours)
         run = Run(list(trace.operations), trace.parents, self._fixed, detours, left, len(left) + 1)
         if self._bound is not None and not is_cut_short:
-            self._has_kept_to_its_bound = self._bound.allows(trace)
-            run.left = self._bound.choose(run, trace, self._taken_back_before)
-            run.size = len(run.left) + 1
+            self._keep_to(self._bound, run)
         self._runs.append(run)
 
     def estimate(self) -> Estimate:
@@ -208,6 +208,17 @@ class OptimalSearch(Search):
             ),
             len(self._trace.of_task) - 1,
         )
+
+    def _keep_to(self, bound: PreemptionBound, run: Run) -> None:
+        assert self.preemptions is not None
+        every = min(self.estimate().interleavings(self.preemptions), self._most_executions)
+        bound.compare_with(every, len(run.operations))
+        self._has_kept_to_its_bound = bound.allows(self._trace)
+        chosen = bound.choose(run, self._trace, self._taken_back_before)
+        if bound.gives_up:
+            self.needs_every_choice = True
+        else:
+            run.left, run.size = chosen, len(chosen) + 1
 
     # Inside --------------------------------------------------------------------------------
 

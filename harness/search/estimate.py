@@ -42,15 +42,21 @@ class Estimate:
 
     def fitting_bound(self, executions: int) -> int | None:
         """Return the most preemptions that so many executions are likely to cover, if any are."""
-        threads = max(self.threads, 1)
-        needed, fitting = 0, None
+        fitting = None
         for bound in range(self.points + 1):
-            places = comb(self.points, bound) * max(threads - 1, 1) ** bound
-            needed += factorial(threads) * places
-            if needed > executions:
+            if self.interleavings(bound) > executions:
                 break
             fitting = bound
         return fitting
+
+    def interleavings(self, preemptions: int) -> int:
+        """Return about how many interleavings there are with at most so many preemptions."""
+        threads = max(self.threads, 1)
+        others = max(threads - 1, 1)
+        places = sum(
+            comb(self.points, count) * pow(others, count) for count in range(preemptions + 1)
+        )
+        return factorial(threads) * int(places)
 
 
 def share_of(choices: Iterable[tuple[int, int]]) -> float:

@@ -120,6 +120,7 @@ class Orders:
             for task, one in waiting.items()
         }
         self._whole = tuple(map(len, self._stretches))
+        self.effort = len(steps)  # steps and states that were looked at
 
     def have_one_with(self, most: int) -> bool:
         """Say whether there is one with no more than `most` preemptions."""
@@ -164,7 +165,8 @@ class Orders:
             is_end: says so of what is done before something, and what after it.
             is_part: whether tasks that are left may go on after what is known.
         """
-        nothing = (0,) * len(self._whole)
+        tasks = len(self._whole)
+        nothing = (0,) * tasks
         reached: list[tuple[_Cut, _State]] = [(nothing, (nothing, _NOBODY, frozenset()))]
         seen: set[_State] = set()
         for _ in range(most + 1):
@@ -177,6 +179,7 @@ class Orders:
                 if state in seen:
                     continue
                 seen.add(state)
+                self.effort += tasks
                 lefts = [left]
                 if is_part and self._goes_on(last, cut, left):
                     lefts.append(left | {last})

@@ -4,7 +4,9 @@ import pytest
 from abstract_programs import Run, trace_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from together import together
 
+from harness import explore
 from harness.search.dpor import OptimalSearch
 
 MOST_INTERLEAVINGS = 2_000
@@ -162,3 +164,45 @@ def test_a_bounded_search_takes_fewer_executions_than_one_without_a_bound():
         executions += 1
 
     assert len(searched(program, 1)) <= executions < len(searched(program, None))
+
+
+@pytest.mark.parametrize("preemptions", [0, 1, 2])
+@pytest.mark.parametrize("rounds", [1, 2, 4])
+def test_where_interleavings_are_fewer_than_branches_all_of_them_are_run(rounds, preemptions):
+    def body():
+        counts = [0]
+
+        def work():
+            for _ in range(rounds):
+                counts[0] += 1
+
+        together(work, work)
+        return counts[0]
+
+    options = {"search": "exhaustive", "stop_at_failure": False, "preemptions": preemptions}
+    found = explore(body, **options)
+
+    assert found.complete
+    assert {outcome.value for outcome in found.outcomes} == every_outcome(rounds, preemptions)
+
+
+def every_outcome(rounds, preemptions):
+    """Return the totals of two threads that read and write in turn, by brute force."""
+
+    def program():
+        return [increments(rounds) for _ in range(2)]
+
+    left, totals = [()], set()
+    while left:
+        choices = Choices(left.pop(), preemptions)
+        run = Run(choices, program, {})
+        run.run()
+        left += choices.others
+        totals.add(run.values["x"])
+    return totals
+
+
+def increments(rounds):
+    for _ in range(rounds):
+        value = yield "read", "x"
+        yield "write", "x", value + 1

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from harness import Deadlocked, Raised, Returned, explore
 from harness.control.scheduler import running
+from harness.search.bounded import PreemptionBound
 from harness.search.exhaustive import Exhaustive
 from harness.search.happens_before import HappensBefore
 from harness.search_options import SearchOptions
@@ -308,13 +309,15 @@ def compare(lists, monkeypatch, preemptions=None):
         brute = explore(body, search="exhaustive", **options)
     if not brute.complete:
         return
-    optimal = explore(
-        body,
-        search="exhaustive",
-        stop_at_failure=False,
-        executions=20_000,
-        preemptions=preemptions,
-    )
+    with monkeypatch.context() as patch:
+        patch.setattr(PreemptionBound, "gives_up", False)  # although all interleavings may be few
+        optimal = explore(
+            body,
+            search="exhaustive",
+            stop_at_failure=False,
+            executions=20_000,
+            preemptions=preemptions,
+        )
 
     assert optimal.complete
     traces = sum(witness.count for witness in optimal.outcomes.values())
