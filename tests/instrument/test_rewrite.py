@@ -327,7 +327,8 @@ def test_delegating_to_an_iterable():
     assert list(recorder.rewritten(body)(items)) == items
     assert recorder.events[:2] == [("resume",), ("iterate", items)]
     kinds = [(kind, type(operand)) for kind, operand in recorder.events[2:]]
-    assert kinds == [("delegate", type(iter(items)))] * 3
+    stepped = list if sys.version_info >= (3, 15) else type(iter(items))
+    assert kinds == [("delegate", stepped)] * 3
 
 
 def test_a_generator_is_observed_each_time_it_gets_the_turn():
