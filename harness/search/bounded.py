@@ -109,11 +109,12 @@ class PreemptionBound:
         """Say whether one of the operations may come after the goal, with few enough preemptions."""
         goal = branch.operations[-1]
         clock = next(step.clock for step in steps if step.operation is goal)
-        last = {one.task: one for one in operations}.values()
-        late = [one.which for one in last if not one.is_in(clock)]
+        late = [one.which for one in operations if not one.is_in(clock)]
         if not late:
             return False
-        orders = Orders(steps[: len(branch.operations)], stops=late)
+        # To stop after the first of a task's and go on after the goal is never better.
+        first = dict(reversed(late)).items()
+        orders = Orders(steps[: len(branch.operations)], stops=first)
         found = orders.begin_one_with(self._most, goal.which, late)
         self._effort += orders.effort
         return found

@@ -133,10 +133,10 @@ class Orders:
         Args:
             most: the number of preemptions.
             goal: a step.
-            late: others that need not come before it; they have to be stops.
+            late: others that need not come before it; the first of each task has to be a stop.
         """
         goals = self._places[goal[0]][goal[1]]
-        places = [(task, self._places[task][index]) for task, index in late]
+        places = {(task, self._places[task][index]) for task, index in late}
 
         def is_late(before: _Cut, cut: _Cut) -> bool:
             return before[goal[0]] > goals and any(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from together import together
 
 from harness import explore
+from harness.search.bounded import PreemptionBound
 from harness.search.dpor import OptimalSearch
 
 MOST_INTERLEAVINGS = 2_000
@@ -95,6 +96,12 @@ def brute_force(program, most):
     return traces
 
 
+@pytest.fixture(autouse=True)
+def _goes_on(monkeypatch):
+    """Let no search give up because all interleavings are few."""
+    monkeypatch.setattr(PreemptionBound, "gives_up", False)
+
+
 def searched(program, most):
     search, numbers, traces = OptimalSearch(most), {}, []
     while search.begin():
@@ -132,8 +139,8 @@ def test_search_runs_each_trace_within_the_bound_once_in_many_programs(steps_of_
     compare(steps_of_tasks, most)
 
 
-# Found by brute force: what leads to a trace within the bound can lie two detours beyond it, or
-# begin with what the trace takes back.
+# Found by brute force: what leads to a trace within the bound can lie two detours beyond it, begin
+# with what the trace takes back, or take nothing back but the first of what may come later.
 @pytest.mark.parametrize(
     "steps_of_tasks",
     [
@@ -146,6 +153,11 @@ def test_search_runs_each_trace_within_the_bound_once_in_many_programs(steps_of_
             [("write", "y", 2), ("if", "x", 1, ("write", "x", 3), ("read", "x")), ("read", "x")],
             [("read", "y"), ("write", "x", 3), ("both locks", "L", [("read", "y"), ("read", "y")])],
             [("read", "x")],
+        ],
+        [
+            [("read", "z"), ("read", "x"), ("lock", "L", []), ("write", "z", 0)],
+            [("lock", "L", [("write", "z", 0), ("write", "x", 0)])],
+            [("read", "z"), ("write", "z", 0)],
         ],
     ],
 )
@@ -166,9 +178,14 @@ def test_a_bounded_search_takes_fewer_executions_than_one_without_a_bound():
     assert len(searched(program, 1)) <= executions < len(searched(program, None))
 
 
+@pytest.mark.parametrize("gives_up", [False, True])
 @pytest.mark.parametrize("preemptions", [0, 1, 2])
 @pytest.mark.parametrize("rounds", [1, 2, 4])
-def test_where_interleavings_are_fewer_than_branches_all_of_them_are_run(rounds, preemptions):
+def test_where_interleavings_are_fewer_than_branches_all_of_them_are_run(
+    rounds, preemptions, gives_up, monkeypatch
+):
+    monkeypatch.setattr(PreemptionBound, "gives_up", gives_up)
+
     def body():
         counts = [0]
 
