@@ -93,6 +93,7 @@ class OptimalSearch(Search):
             if not run.left:
                 run.operations = []  # nobody comes back to it
         self._begun = True
+        self._has_kept_to_its_bound = True
         self.begin_again()
         return True
 
@@ -114,6 +115,7 @@ class OptimalSearch(Search):
         self._detours = []
         self._begun_detours = []
         self._put_off = _NOBODY
+        self._taken_back_before = maxsize
         self._begun = False
 
     @property

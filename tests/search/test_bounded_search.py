@@ -165,6 +165,20 @@ def test_no_trace_is_lost_with_those_that_lead_to_it(steps_of_tasks):
     compare(steps_of_tasks, 0)
 
 
+def test_an_execution_is_within_the_bound_until_its_end():
+    def program():
+        return [task([("read", "x"), ("write", "x", 1)]) for _ in range(2)]
+
+    search, numbers, kept = OptimalSearch(0), {}, []
+    while search.begin():
+        assert search.has_kept_to_its_bound  # one that is cut short belongs to what is searched
+        Run(search, program, numbers).run()
+        search.end()
+        kept.append(search.has_kept_to_its_bound)
+
+    assert False in kept[:-1]
+
+
 def test_a_bounded_search_takes_fewer_executions_than_one_without_a_bound():
     def program():
         return [task([("read", "x"), ("write", "x", 1)] * 3) for _ in range(2)]

@@ -330,43 +330,27 @@ def compare(lists, monkeypatch, preemptions=None):
             assert traces == len(brute_force.traces)
 
 
+def compare_many(family, monkeypatch, examples, bounds):
+    @settings(max_examples=examples, deadline=None, derandomize=True, database=None)
+    @given(programs(family), bounds)
+    def compare_all(lists, preemptions):
+        compare(lists, monkeypatch, preemptions)
+
+    compare_all()
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_search_finds_what_brute_force_finds(family, monkeypatch):
-    @settings(max_examples=8, deadline=None, derandomize=True, database=None)
-    @given(programs(family))
-    def compare_all(lists):
-        compare(lists, monkeypatch)
-
-    compare_all()
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("family", FAMILIES)
-def test_search_finds_what_brute_force_finds_in_many_programs(family, monkeypatch):
-    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
-    @given(programs(family))
-    def compare_all(lists):
-        compare(lists, monkeypatch)
-
-    compare_all()
+    compare_many(family, monkeypatch, 8, st.none())
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_bounded_search_finds_what_brute_force_finds(family, monkeypatch):
-    @settings(max_examples=6, deadline=None, derandomize=True, database=None)
-    @given(programs(family), st.integers(0, 1))
-    def compare_all(lists, preemptions):
-        compare(lists, monkeypatch, preemptions)
-
-    compare_all()
+    compare_many(family, monkeypatch, 6, st.integers(0, 1))
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize("bounds", [st.none(), st.integers(0, 2)], ids=["no bound", "a bound"])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_bounded_search_finds_what_brute_force_finds_in_many_programs(family, monkeypatch):
-    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
-    @given(programs(family), st.integers(0, 2))
-    def compare_all(lists, preemptions):
-        compare(lists, monkeypatch, preemptions)
-
-    compare_all()
+def test_search_finds_what_brute_force_finds_in_many_programs(family, bounds, monkeypatch):
+    compare_many(family, monkeypatch, 60, bounds)
