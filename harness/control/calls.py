@@ -102,12 +102,11 @@ _CONTAINERS_IN = frozenset(
         *("contextlib", "email.message"),
     )
 )
-MODULES = frozenset(
-    (
-        *(*_CONTAINERS_IN, *files.MODULES, *process_state.MODULES, *_READ_ALL_OF_IT),
-        *sys.stdlib_module_names,
-    )
+# Of any other module's methods, `matters` says that they do not: a lock's, a thread's, a queue's.
+MODULES_OF_METHODS = frozenset(
+    (*_CONTAINERS_IN, *files.MODULES, *process_state.MODULES, *_READ_ALL_OF_IT)
 )
+MODULES = MODULES_OF_METHODS | sys.stdlib_module_names
 _OUTSIDE = files.MODULES | files.OPENING | process_state.MODULES
 
 

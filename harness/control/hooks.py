@@ -15,7 +15,7 @@ from typing import Any
 from greenlet import getcurrent
 
 from harness.control import twins
-from harness.control.calls import CALLED, MODULES, READERS, matters
+from harness.control.calls import CALLED, MODULES, MODULES_OF_METHODS, READERS, matters
 from harness.control.containers import is_container
 from harness.control.dates import VirtualDates, is_a_date
 from harness.control.given_functions import CACHE
@@ -222,7 +222,7 @@ def call(function: Any, argument: Any, site: Site) -> None:
         or (
             kind is MethodType
             and type(behind := function.__func__) is FunctionType
-            and behind.__module__ not in MODULES
+            and behind.__module__ not in MODULES_OF_METHODS
         )
     ):
         if site.watched:
@@ -301,7 +301,7 @@ def call_nothing(function: Any, site: Site) -> None:
         or (
             kind is MethodType
             and type(behind := function.__func__) is FunctionType
-            and behind.__module__ not in MODULES
+            and behind.__module__ not in MODULES_OF_METHODS
         )
     ):
         if site.watched:
