@@ -295,7 +295,7 @@ def call_stars(function: Any, arguments: Any, keywords: dict[str, Any] | None, s
 def call_nothing(function: Any, site: Site) -> None:
     """Pass the point before such code is called without arguments."""
     kind = type(function)
-    if (
+    if (  # as in `call`, written out: one of the two stands before most calls of a program
         (kind is FunctionType and function.__module__ not in MODULES)
         or (kind is type and function not in READERS)
         or (
