@@ -85,7 +85,7 @@ _METHODS_THAT_READ = frozenset(
         *("has_option", "sections", "options"),
     )
 )
-_BOUND_METHODS = (BuiltinFunctionType, MethodWrapperType)
+BOUND_METHODS = (BuiltinFunctionType, MethodWrapperType)
 _DEEPEST_ITERATOR = 3
 STATE = "<state>"  # what C code keeps in an object, like the position of an iterator
 _MOST_CLASSES = 1_000
@@ -248,7 +248,7 @@ def _all_behind(iterator: Any, depth: int = 0) -> list[tuple[Any, bool]]:
         return [(iterator, True), *_behind_a_generator(iterator, depth)]
     if is_container(iterator):
         return [(iterator, goes_on(iterator))]
-    if type(iterator) in _BOUND_METHODS and is_container(iterator.__self__):  # it is called
+    if type(iterator) in BOUND_METHODS and is_container(iterator.__self__):  # it is called
         return [(iterator.__self__, not only_reads(iterator.__name__))]
     found: list[tuple[Any, bool]] = []
     if is_lazy(iterator) and depth <= _DEEPEST_ITERATOR:

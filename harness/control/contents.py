@@ -17,6 +17,7 @@ from types import CellType, GeneratorType, SimpleNamespace
 from typing import Any
 
 from harness.control.containers import (
+    BOUND_METHODS,
     calls_a_function,
     goes_on,
     is_container,
@@ -28,7 +29,6 @@ from harness.control.containers import (
     only_reads,
 )
 from harness.control.given_functions import (
-    BOUND_METHODS,
     CACHE,
     CHANGES_ITEMS,
     READS_ATTRIBUTES,

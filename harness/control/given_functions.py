@@ -33,7 +33,6 @@ FUNCTIONS_THAT_WRITE = frozenset(
         *("setitem", "delitem", "iadd", "iconcat", "ior", "iand", "isub", "ixor", "imul"),
     )
 )
-BOUND_METHODS = (BuiltinFunctionType, MethodWrapperType)
 _UNBOUND_METHODS = (MethodDescriptorType, WrapperDescriptorType)
 
 
