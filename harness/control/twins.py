@@ -40,7 +40,7 @@ def controlled(candidate: Any) -> Any:
             found = _twins[id(candidate)] = (candidate, _make(candidate))
             running.has_remains = True
         return found[1]
-    if is_a(candidate, threading.Condition):
+    if kind is threading.Condition or is_a(candidate, threading.Condition):
         adopt_condition(candidate)
     return candidate
 

@@ -18,6 +18,7 @@ _original_notify = threading.Condition.notify
 
 # What was made before the exploration, like conditions and events: (it, what its instance dict held).
 _adopted: dict[int, tuple[Any, dict[str, Any]]] = {}
+_CONTROLLED = (Lock, RLock)
 _METHODS = ("acquire", "release", "_release_save", "_acquire_restore", "_is_owned")
 
 
@@ -71,10 +72,12 @@ def notify(self: Any, n: int = 1) -> None:
     if running.thread_ident != get_ident():
         _original_notify(self, n)
         return
-    lock = _lock_of(self)
-    if lock is None:
-        _original_notify(self, n)
-        return
+    lock = self._lock
+    if type(lock) not in _CONTROLLED:
+        lock = _lock_of(self)
+        if lock is None:
+            _original_notify(self, n)
+            return
     task = running.current
     if not lock.is_mine(task):
         raise RuntimeError("cannot notify on un-acquired lock")
@@ -87,7 +90,7 @@ def notify(self: Any, n: int = 1) -> None:
 
 def enter(self: Any) -> Any:
     """Take the condition's lock, or its twin."""
-    if running.thread_ident == get_ident():
+    if type(self._lock) not in _CONTROLLED and running.thread_ident == get_ident():
         adopt(self)
     return self._lock.__enter__()
 
@@ -95,6 +98,8 @@ def enter(self: Any) -> Any:
 def adopt(condition: Any) -> None:
     """Let a condition that keeps a real lock use the lock's twin until `release_adopted`."""
     old = condition._lock
+    if type(old) in _CONTROLLED:
+        return
     lock = controlled_twin(old)
     if lock is old or id(condition) in _adopted:
         return
@@ -132,10 +137,10 @@ def release_adopted() -> None:
 
 def _lock_of(condition: Any) -> Lock | RLock | None:
     lock = condition._lock
-    if type(lock) is not Lock and type(lock) is not RLock:
+    if type(lock) not in _CONTROLLED:
         adopt(condition)
         lock = condition._lock
-    return lock if type(lock) is Lock or type(lock) is RLock else None
+    return lock if type(lock) in _CONTROLLED else None
 
 
 PATCHES: dict[str, Callable[..., Any]] = {"wait": wait, "notify": notify, "__enter__": enter}

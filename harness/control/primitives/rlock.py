@@ -45,7 +45,9 @@ class RLock:
             or not running.block(task, self.is_free, "acquire", self, seconds)
         ):
             return False
-        self.take_back(task, (task, 1))
+        self.owner = task
+        self._depth = 1
+        task.held.append(self)
         return True
 
     def release(self) -> None:
@@ -61,10 +63,44 @@ class RLock:
             task.held.remove(self)
             self.owner = None
 
-    __enter__ = acquire
+    def __enter__(self) -> bool:
+        if running.thread_ident != get_ident():
+            return bool(self._outside().acquire())
+        task = running.current
+        if running.ident:  # synchronize(), written out: every `with` comes here
+            task.points = point = task.points + 1
+            if running.watching or point >= task.stop_at:
+                running.stop(task, point, "acquire", self)
+            if running.observer is not None:
+                running.observer.synchronize(task, "acquire", self)
+        if self.owner is task:
+            self._depth += 1
+            return True
+        if self.owner is not None:
+            running.block(task, self.is_free, "acquire", self)
+        self.owner = task
+        self._depth = 1
+        task.held.append(self)
+        return True
 
     def __exit__(self, *_: object) -> None:
-        self.release()
+        if running.thread_ident != get_ident():
+            self._outside().release()
+            return
+        task = running.current
+        if running.ident:  # as in __enter__
+            task.points = point = task.points + 1
+            asked = running.asked_at_release
+            if (running.watching and asked) or point >= task.stop_at:
+                running.stop(task, point, "release", self, asked)
+            if running.observer is not None:
+                running.observer.synchronize(task, "release", self)
+        if self.owner is not task:
+            raise RuntimeError("cannot release un-acquired lock")
+        self._depth -= 1
+        if self._depth == 0:
+            task.held.remove(self)
+            self.owner = None
 
     if hasattr(_RealRLock, "locked"):  # 3.14 and later
 
