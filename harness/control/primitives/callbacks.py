@@ -12,7 +12,7 @@ import threading
 from _thread import get_ident
 from collections.abc import Callable, Iterable
 from functools import partial
-from types import CodeType, MethodType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from harness.control.calls import CALLED, READERS
@@ -41,6 +41,8 @@ def announced(function: Any, site: Site) -> Any:
         function: what is handed over to be called later, perhaps nothing.
         site: from where it will be called.
     """
+    if type(function) is FunctionType:
+        return function
     if running.thread_ident != get_ident() or not _is_of_c(function):
         return function
 

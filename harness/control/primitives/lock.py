@@ -13,6 +13,7 @@ from harness.control.task import FOREVER, TIMED, TRIES, Task
 from harness.instrument.site import ASKED
 
 _allocate_real = _thread.allocate_lock
+_PLAIN_NUMBERS = (int, float)  # to ask an abstract class costs as much as all the rest
 _probe = _allocate_real()  # always free: to take it takes no time, whatever the timeout
 
 
@@ -43,7 +44,8 @@ def patience_without_a_yield(timeout: float | None) -> int:
     """Say how long a wait lasts that lets nobody else go first if there is no time for it."""
     if timeout is None:
         return FOREVER
-    return TRIES if isinstance(timeout, Real) and not timeout > 0 else TIMED
+    is_real = type(timeout) in _PLAIN_NUMBERS or isinstance(timeout, Real)
+    return TRIES if is_real and not timeout > 0 else TIMED
 
 
 def _is_nan_refused() -> bool:
