@@ -44,13 +44,15 @@ def wait(self: Any, timeout: float | None = None) -> bool:
     """Give the lock up, sleep until notified or out of time, and take the lock back."""
     if running.thread_ident != get_ident():
         return _original_wait(self, timeout)
-    lock = _lock_of(self)
-    if lock is None:
-        return _original_wait(self, timeout)
+    lock = self._lock
+    if type(lock) not in _CONTROLLED:
+        lock = _lock_of(self)
+        if lock is None:
+            return _original_wait(self, timeout)
     task = running.current
     if not lock.is_mine(task):
         raise RuntimeError("cannot wait on un-acquired lock")
-    seconds = seconds_of(timeout)
+    seconds = None if timeout is None else seconds_of(timeout)
     running.synchronize(task, "wait", self, patience=patience_of(True, seconds))
     waiter = _Waiter(task, lock)
     self._waiters.append(waiter)
@@ -79,9 +81,14 @@ def notify(self: Any, n: int = 1) -> None:
             _original_notify(self, n)
             return
     task = running.current
-    if not lock.is_mine(task):
+    if lock.owner is not task and not lock.is_mine(task):
         raise RuntimeError("cannot notify on un-acquired lock")
-    running.synchronize(task, "notify", self)
+    if running.ident:  # synchronize(), written out: a queue notifies whenever it is used
+        task.points = point = task.points + 1
+        if running.watching or point >= task.stop_at:
+            running.stop(task, point, "notify", self)
+        if running.observer is not None:
+            running.observer.synchronize(task, "notify", self)
     waiters = self._waiters
     while waiters and n > 0:
         waiters.popleft().release()

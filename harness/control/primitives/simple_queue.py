@@ -29,4 +29,10 @@ class SimpleQueue(queue._PySimpleQueue):  # type: ignore[name-defined, misc]  # 
         return len(self._queue)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        return super().get(bool(block), timeout if block else None)
+        if not block:
+            timeout = None
+        elif timeout is not None and timeout < 0:
+            raise ValueError("'timeout' must be a non-negative number")
+        if not self._count.acquire(bool(block), timeout):
+            raise queue.Empty
+        return self._queue.popleft()
