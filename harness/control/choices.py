@@ -1,8 +1,9 @@
 """Who could go on, and whom the chooser lets go on.
 
-Who could go on is known from one point to the next while everybody else either can, or waits for a
-task to end: that changes only where a task starts, waits or ends, which changes the situation, too.
-A lock, an event or a file that somebody waits for may come free at any point.
+Who could go on is known from one point to the next while everybody else either can, or waits to be
+woken, by the end of a task or by a notification: that changes only where a task starts, waits,
+wakes another or ends, which changes the situation, too. A lock or a file that somebody waits for
+may come free at any point.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from harness.control.execution_state import ExecutionState
-from harness.control.task import Task, TaskKilled, deadline_of
+from harness.control.task import ASLEEP, Task, TaskKilled, deadline_of
 from harness.errors import InternalError
 
 
@@ -35,8 +36,9 @@ class Choices(ExecutionState):
                 if other is not task:
                     runnable.append(other.number)
                 continue
-            if other.operation != "join":
-                keeps_turns = False
+            if ready is ASLEEP:
+                continue
+            keeps_turns = False
             if ready():
                 runnable.append(other.number)
             elif other.deadline is not None:
@@ -53,7 +55,10 @@ class Choices(ExecutionState):
         runnable: list[int] = []
         timed = 0
         for other in self.alive:
-            if other.ready is None or other.ready():
+            ready = other.ready
+            if ready is ASLEEP:
+                continue
+            if ready is None or ready():
                 runnable.append(other.number)
             elif other.deadline is not None:
                 timed += 1
@@ -61,7 +66,14 @@ class Choices(ExecutionState):
             timed = self._add_timed(runnable, task, None)
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
             return self.tasks[runnable[0]] if runnable else None
-        return self._ask_among(task, point, runnable, timed)
+        try:  # _ask_among(), written out
+            number = self._ask(runnable, task.number, point, timed)
+        except Exception as exception:  # it is not the body's, so no task may catch it
+            self.fault(exception)
+            raise
+        if number != runnable[0]:
+            self.switches.append((task.number, point, number))
+        return self.tasks[number]
 
     def _ask_among(self, task: Task, point: int, runnable: list[int], timed: int) -> Task:
         try:

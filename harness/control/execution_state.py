@@ -107,9 +107,10 @@ class ExecutionState:
         self.killing = False
         self.cut_short = False  # tasks were ended by force when the last execution was over
         self.met_unknown_site = False
-        # Whether a switch before a lock is released makes a difference. It leads nowhere where a
-        # switch before the lock was taken does not lead, unless somebody looks whether it is held
-        # without waiting for it, or releases it for another task. But it may lead there with
+        # Whether a switch before a lock is released makes a difference, or before who holds it
+        # notifies or waits. It leads nowhere where a switch before the lock was taken does not
+        # lead, unless somebody looks whether it is held without waiting for it, releases it for
+        # another task, or waits to be notified for some time only. But it may lead there with
         # fewer switches, because whoever then waits for the lock gives the turn back by itself.
         self.asked_at_release = NOT_ASKED
         # Somebody asks whether a thread has started or ended, so switches there matter, too.

@@ -21,7 +21,7 @@ from typing import Any
 from harness.control.choices import Choices
 from harness.control.quiet import Quiet
 from harness.control.spinning import Spinning
-from harness.control.task import FOREVER, NEVER, Task, TaskKilled, deadline_of, has_deadline
+from harness.control.task import ASLEEP, FOREVER, NEVER, Task, TaskKilled, deadline_of, has_deadline
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 
 # What a killed task may still do to clean up, before it is killed again.
@@ -186,7 +186,19 @@ class Scheduler(Choices):
             if to is None:
                 self.deadlocked = True
                 self._leave()
-            self._switch(task, to, operation)
+            carrier = to.carrier
+            if (
+                carrier is None
+                or to.deadline is not None
+                or to is task
+                or self.observer is not None
+                or self.before_switch is not None
+            ):
+                self._switch(task, to, operation)
+            else:  # the same, written out
+                self.current = to
+                self.listening = carrier
+                carrier.switch()
         else:
             self._go_on(task)
         task.handed_over_at = task.points
@@ -209,6 +221,9 @@ class Scheduler(Choices):
         task.done = True
         self.alive.remove(task)
         self.situation += 1
+        for other in self.alive:
+            if other.ready is ASLEEP and other.resource is task.thread:  # it joins the task
+                other.ready = task.has_ended
         if self.observer is not None:
             self.observer.ended(task)
         task.points += 1

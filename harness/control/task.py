@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NEVER = (1 << 30) - 1
 _NOBODY: list[int] = []
+# What `ready` is while a task waits to be woken: whoever wakes it puts something else there.
+ASLEEP: Callable[[], bool] = bool  # called without an argument it is False
 FOREVER, TIMED, TRIES = range(3)  # how long an operation waits that cannot be done at once
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from _thread import get_ident
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from harness.control.primitives.lock import Lock, patience_of, seconds_of
+from harness.control.primitives.lock import Lock, seconds_of
 from harness.control.primitives.rlock import RLock
 from harness.control.scheduler import running
-from harness.control.task import Task
+from harness.control.task import ASLEEP, FOREVER, TIMED, Task
+from harness.instrument.site import ASKED
 from harness.twin import controlled_twin
 
+_original_init = threading.Condition.__init__
 _original_wait = threading.Condition.wait
 _original_notify = threading.Condition.notify
 
@@ -35,9 +38,31 @@ class _Waiter:
     def release(self) -> None:
         """Wake the task; the name is what the original `notify` calls."""
         self.notified = True
+        if self.task.ready is ASLEEP:
+            self.task.ready = self.condition_lock.is_free
+            running.situation += 1
 
     def can_go_on(self) -> bool:
         return self.notified and self.condition_lock.can_take(self.task)
+
+
+def initialize(self: Any, lock: Any = None) -> None:
+    """Initialize as the original, which looks for what a plain lock does not have."""
+    if running.thread_ident == get_ident():
+        if lock is None:
+            lock = RLock()
+        kind = type(lock)
+        if kind in _CONTROLLED:
+            self._lock = lock
+            self.acquire = lock.acquire
+            self.release = lock.release
+            if kind is RLock:
+                self._release_save = lock._release_save
+                self._acquire_restore = lock._acquire_restore
+                self._is_owned = lock._is_owned
+            self._waiters = deque()
+            return
+    _original_init(self, lock)
 
 
 def wait(self: Any, timeout: float | None = None) -> bool:
@@ -50,15 +75,20 @@ def wait(self: Any, timeout: float | None = None) -> bool:
         if lock is None:
             return _original_wait(self, timeout)
     task = running.current
-    if not lock.is_mine(task):
-        raise RuntimeError("cannot wait on un-acquired lock")
-    seconds = None if timeout is None else seconds_of(timeout)
-    running.synchronize(task, "wait", self, patience=patience_of(True, seconds))
+    if lock.owner is not task:
+        if not lock.is_mine(task):
+            raise RuntimeError("cannot wait on un-acquired lock")
+        running.asked_at_release = ASKED
     waiter = _Waiter(task, lock)
+    seconds, patience, ready = None, FOREVER, ASLEEP
+    if timeout is not None:
+        seconds, patience, ready = seconds_of(timeout), TIMED, waiter.can_go_on
+        running.asked_at_release = ASKED
+    running.synchronize(task, "wait", self, running.asked_at_release, patience=patience)
     self._waiters.append(waiter)
     saved = lock.give_up()
     try:
-        if not running.block(task, waiter.can_go_on, "wait", self, seconds):
+        if not running.block(task, ready, "wait", self, seconds):
             if not waiter.notified:
                 self._waiters.remove(waiter)
             if not lock.can_take(task):
@@ -81,12 +111,15 @@ def notify(self: Any, n: int = 1) -> None:
             _original_notify(self, n)
             return
     task = running.current
-    if lock.owner is not task and not lock.is_mine(task):
-        raise RuntimeError("cannot notify on un-acquired lock")
+    if lock.owner is not task:
+        if not lock.is_mine(task):
+            raise RuntimeError("cannot notify on un-acquired lock")
+        running.asked_at_release = ASKED
     if running.ident:  # synchronize(), written out: a queue notifies whenever it is used
         task.points = point = task.points + 1
-        if running.watching or point >= task.stop_at:
-            running.stop(task, point, "notify", self)
+        asked = running.asked_at_release
+        if (running.watching and asked) or point >= task.stop_at:
+            running.stop(task, point, "notify", self, asked)
         if running.observer is not None:
             running.observer.synchronize(task, "notify", self)
     waiters = self._waiters
@@ -100,6 +133,14 @@ def enter(self: Any) -> Any:
     if type(self._lock) not in _CONTROLLED and running.thread_ident == get_ident():
         adopt(self)
     return self._lock.__enter__()
+
+
+def leave(self: Any, kind: Any = None, error: Any = None, traceback: Any = None) -> Any:
+    """Free the condition's lock."""
+    lock = self._lock
+    if type(lock) in _CONTROLLED:
+        return lock.__exit__()
+    return lock.__exit__(kind, error, traceback)
 
 
 def adopt(condition: Any) -> None:
@@ -150,4 +191,10 @@ def _lock_of(condition: Any) -> Lock | RLock | None:
     return lock if type(lock) in _CONTROLLED else None
 
 
-PATCHES: dict[str, Callable[..., Any]] = {"wait": wait, "notify": notify, "__enter__": enter}
+PATCHES: dict[str, Callable[..., Any]] = {
+    "__init__": initialize,
+    "__enter__": enter,
+    "__exit__": leave,
+    "wait": wait,
+    "notify": notify,
+}

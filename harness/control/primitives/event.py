@@ -10,6 +10,7 @@ from typing import Any
 from harness.control.primitives.condition import remember
 from harness.control.primitives.lock import patience_without_a_yield, seconds_of
 from harness.control.scheduler import running
+from harness.control.task import ASLEEP, Task
 
 _original = {name: getattr(threading.Event, name) for name in ("is_set", "set", "clear", "wait")}
 
@@ -55,10 +56,11 @@ def wait(self: Any, timeout: float | None = None) -> bool:
     seconds = seconds_of(timeout)
     if seconds == 0:
         return False
-    waiter = _Waiter()
+    waiter = _Waiter(task)
     self._cond._waiters.append(waiter)
     try:
-        return running.block(task, waiter.is_notified, "wait", self, seconds)
+        ready = ASLEEP if seconds is None else waiter.is_notified
+        return running.block(task, ready, "wait", self, seconds)
     finally:
         if not waiter.notified:
             self._cond._waiters.remove(waiter)
@@ -67,14 +69,18 @@ def wait(self: Any, timeout: float | None = None) -> bool:
 class _Waiter:
     """Be one task that waits for the flag."""
 
-    __slots__ = ("notified",)
+    __slots__ = ("notified", "task")
 
-    def __init__(self) -> None:
+    def __init__(self, task: Task) -> None:
+        self.task = task
         self.notified = False
 
     def release(self) -> None:
         """Wake the task; the name is what the original `notify` calls."""
         self.notified = True
+        if self.task.ready is ASLEEP:
+            self.task.ready = self.is_notified
+            running.situation += 1
 
     def is_notified(self) -> bool:
         return self.notified

@@ -9,7 +9,7 @@ from typing import Any
 from harness.control.primitives.lock import checked_timeout, patience_of
 from harness.control.scheduler import running
 from harness.control.task import Task
-from harness.instrument.site import ASKED
+from harness.instrument.site import ASKED, NOT_ASKED
 
 _RealRLock = _thread.RLock
 
@@ -35,10 +35,12 @@ class RLock:
         if not blocking or seconds is not None:
             running.asked_at_release = ASKED
         task = running.current
-        running.synchronize(task, "acquire", self, patience=patience_of(blocking, seconds))
-        if self.owner is task:
+        patience = patience_of(blocking, seconds)
+        if self.owner is task:  # nobody else can tell
+            running.synchronize(task, "acquire", self, NOT_ASKED, patience=patience)
             self._depth += 1
             return True
+        running.synchronize(task, "acquire", self, patience=patience)
         if self.owner is not None and (
             not blocking
             or seconds == 0
@@ -55,7 +57,8 @@ class RLock:
             self._outside().release()
             return
         task = running.current
-        running.synchronize(task, "release", self, running.asked_at_release)
+        asked = running.asked_at_release if self._depth == 1 else NOT_ASKED
+        running.synchronize(task, "release", self, asked)
         if self.owner is not task:
             raise RuntimeError("cannot release un-acquired lock")
         self._depth -= 1
@@ -69,8 +72,9 @@ class RLock:
         task = running.current
         if running.ident:  # synchronize(), written out: every `with` comes here
             task.points = point = task.points + 1
-            if running.watching or point >= task.stop_at:
-                running.stop(task, point, "acquire", self)
+            asked = NOT_ASKED if self.owner is task else ASKED
+            if (running.watching and asked) or point >= task.stop_at:
+                running.stop(task, point, "acquire", self, asked)
             if running.observer is not None:
                 running.observer.synchronize(task, "acquire", self)
         if self.owner is task:
@@ -90,7 +94,7 @@ class RLock:
         task = running.current
         if running.ident:  # as in __enter__
             task.points = point = task.points + 1
-            asked = running.asked_at_release
+            asked = running.asked_at_release if self._depth == 1 else NOT_ASKED
             if (running.watching and asked) or point >= task.stop_at:
                 running.stop(task, point, "release", self, asked)
             if running.observer is not None:

@@ -15,7 +15,7 @@ from typing import Any
 from harness.control.primitives.callbacks import announced, site_of_calls
 from harness.control.primitives.lock import checked_timeout
 from harness.control.scheduler import running
-from harness.control.task import Task, TaskKilled
+from harness.control.task import ASLEEP, Task, TaskKilled
 from harness.instrument.site import ASKED, NOT_ASKED
 
 # Asked for each thread: comparing the version anew would cost as much as the rest of it.
@@ -252,7 +252,8 @@ def join(self: Any, timeout: float | None = None) -> None:
     if not joined.done:
         seconds = None if timeout is None else checked_timeout(True, max(timeout, 0))
         if seconds != 0:
-            running.block(task, joined.has_ended, "join", self, seconds)
+            ready = ASLEEP if seconds is None else joined.has_ended
+            running.block(task, ready, "join", self, seconds)
     if joined.done and running.observer is not None:
         running.observer.join(task, joined, timed=timeout is not None)
 
