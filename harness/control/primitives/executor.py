@@ -13,7 +13,6 @@ import queue
 import threading
 from _thread import get_ident
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from harness.control.primitives.callbacks import announced, site_of_calls
 from harness.control.primitives.condition import keep_fields
@@ -30,13 +29,12 @@ _OF_WORK = site_of_calls(pools._WorkItem.run)
 _OF_FUTURE = site_of_calls(futures.Future._invoke_callbacks)  # type: ignore[attr-defined]
 _EPOCH = "_hypothread_epoch"
 _BETWEEN_TASKS = 1_000_003
-_NUMBER = "_hypothread_number"
 
 
 def initialize(self: Any, *args: Any, **kwargs: Any) -> None:
     """Initialize as the original, and note which execution has made it."""
     if running.thread_ident == get_ident():
-        self.__dict__[_EPOCH] = running.epoch
+        self._hypothread_epoch = running.epoch
         if "initializer" in kwargs:
             kwargs["initializer"] = announced(kwargs["initializer"], _OF_WORKER)
         args = (*args[:2], *[announced(one, _OF_WORKER) for one in args[2:3]], *args[3:])
@@ -45,10 +43,11 @@ def initialize(self: Any, *args: Any, **kwargs: Any) -> None:
 
 def submit(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
     """Submit as the original, to threads of this execution."""
-    if running.thread_ident == get_ident():
-        _adopt(self)
-    future = _original_submit(self, announced(fn, _OF_WORK), *args, **kwargs)
-    hash(future)  # its number is that of its creation, whoever puts it into a set
+    if running.thread_ident != get_ident():
+        return _original_submit(self, fn, *args, **kwargs)
+    _adopt(self)
+    future: Any = _original_submit(self, announced(fn, _OF_WORK), *args, **kwargs)
+    future._hypothread_number = _next_number()  # of its creation, whoever puts it into a set
     return future
 
 
@@ -66,17 +65,16 @@ def shutdown(self: Any, *args: Any, **kwargs: Any) -> None:
 
 def is_idle_worker(task: Task) -> bool:
     """Say whether it waits for work that an executor might still get, as at the end of a program."""
-    work = pools._threads_queues.get(task.thread) if task.thread is not None else None
+    work = getattr(task.thread, "_hypothread_work", None)
     return work is not None and task.resource is getattr(work, "_count", task)
 
 
 def _adopt(executor: Any) -> None:
     """Let an executor that was made before this execution have no threads yet."""
-    fields = executor.__dict__
-    if fields.get(_EPOCH) == running.epoch:
+    if getattr(executor, _EPOCH, 0) == running.epoch:
         return
     keep_fields(executor)
-    fields.update(
+    executor.__dict__.update(
         {
             _EPOCH: running.epoch,
             "_work_queue": queue.SimpleQueue(),
@@ -88,22 +86,41 @@ def _adopt(executor: Any) -> None:
 
 
 def _hash_of_future(self: Any) -> int:
-    is_of_an_exploration = type(getattr(self._condition, "_lock", None)) is RLock
-    return _number_of(self) if is_of_an_exploration else object.__hash__(self)
+    """Return a number by the order in which the task that asks first has asked for others."""
+    try:
+        return self._hypothread_number  # type: ignore[no-any-return]  # our own
+    except AttributeError:
+        if type(getattr(self._condition, "_lock", None)) is not RLock:
+            return object.__hash__(self)  # it was made outside
+    self._hypothread_number = _next_number()
+    return self._hypothread_number  # type: ignore[no-any-return]  # our own
 
 
 def _hash_of_thread(self: Any) -> int:
-    is_of_an_exploration = _EPOCH in self.__dict__
-    return _number_of(self) if is_of_an_exploration else object.__hash__(self)
+    """Return a number as for futures."""
+    try:
+        return self._hypothread_number  # type: ignore[no-any-return]  # our own
+    except AttributeError:
+        if not hasattr(self, _EPOCH):
+            return object.__hash__(self)  # it was made outside
+    self._hypothread_number = _next_number()
+    return self._hypothread_number  # type: ignore[no-any-return]  # our own
 
 
-def _number_of(owner: Any) -> int:
-    """Return a number by the order in which the task that asks first has asked for others."""
-    fields: dict[str, Any] = owner.__dict__
-    number: int | None = fields.get(_NUMBER)
-    if number is None:
-        number = fields[_NUMBER] = _next_number()
-    return number
+class _QueuesOfWorkers:
+    """Be what executors note their threads' queues in: each task's thread knows its own."""
+
+    def __init__(self, original: Any) -> None:
+        self._original = original
+
+    def __setitem__(self, thread: Any, work: Any) -> None:
+        if running.thread_ident == get_ident():
+            thread._hypothread_work = work
+        else:
+            self._original[thread] = work
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
 
 
 class _Numbers:
@@ -138,6 +155,7 @@ class _Logger:
 
 
 _LOGGER = _Logger(futures.LOGGER)
+_QUEUES_OF_WORKERS = _QueuesOfWorkers(pools._threads_queues)
 _next_name = _Numbers()
 _next_number = _Numbers(_BETWEEN_TASKS)
 PATCHES: dict[str, Any] = {
@@ -151,7 +169,7 @@ PATCHES: dict[str, Any] = {
 def patches_of_the_module() -> list[tuple[Any, str, Any]]:
     """Return what else is replaced: anew for each exploration."""
     return [
-        (pools, "_threads_queues", WeakKeyDictionary()),
+        (pools, "_threads_queues", _QUEUES_OF_WORKERS),
         (futures, "LOGGER", _LOGGER),
         (futures, "id", hash),  # wait() takes the futures' locks in this order
         (futures.Future, "__hash__", _hash_of_future),

@@ -7,6 +7,7 @@ from _thread import get_ident
 from typing import Any
 
 from harness.control.scheduler import running
+from harness.control.task import FOREVER, TRIES
 
 
 class SimpleQueue(queue._PySimpleQueue):  # type: ignore[name-defined, misc]  # it has no public name
@@ -15,7 +16,9 @@ class SimpleQueue(queue._PySimpleQueue):  # type: ignore[name-defined, misc]  # 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         """Add an item in one step: no task can run between the release and what follows it."""
         if running.thread_ident == get_ident():
-            self._count.release()
+            count = self._count
+            running.synchronize(running.current, "release", count)
+            count._value += 1
             self._queue.append(item)
         else:
             super().put(item)
@@ -33,6 +36,15 @@ class SimpleQueue(queue._PySimpleQueue):  # type: ignore[name-defined, misc]  # 
             timeout = None
         elif timeout is not None and timeout < 0:
             raise ValueError("'timeout' must be a non-negative number")
-        if not self._count.acquire(bool(block), timeout):
+        count = self._count
+        if timeout is None and running.thread_ident == get_ident():  # as the semaphore does
+            task = running.current
+            running.synchronize(task, "acquire", count, patience=FOREVER if block else TRIES)
+            if count._value <= 0:
+                if not block:
+                    raise queue.Empty
+                running.block(task, lambda: count._value > 0, "acquire", count)
+            count._value -= 1
+        elif not count.acquire(bool(block), timeout):
             raise queue.Empty
         return self._queue.popleft()
