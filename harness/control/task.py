@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 NEVER = (1 << 30) - 1
 _NOBODY: list[int] = []
+_NUMBERS_OF_A_TASK = 1_000_003
 # What `ready` is while a task waits to be woken: whoever wakes it puts something else there.
 ASLEEP: Callable[[], bool] = bool  # called without an argument it is False
 FOREVER, TIMED, TRIES = range(3)  # how long an operation waits that cannot be done at once
@@ -37,7 +38,7 @@ class Task:
     __slots__ = (
         *("about", "body", "carrier", "context", "daemon", "deadline", "decided_at", "done"),
         *("handed_over_at", "held", "ident", "limit", "number", "operand", "operation"),
-        *("planned", "points", "ready", "resource", "stop_at", "thread", "turns", "turns_known_in"),
+        *("numbers", "planned", "points", "ready", "resource", "stop_at", "thread", "turns", "turns_known_in"),
     )
 
     def __init__(self, number: int, ident: int, body: Callable[[Task], None]) -> None:
@@ -64,6 +65,12 @@ class Task:
         self.operation = ""  # what it was last blocked in, like "acquire"
         self.resource: Any = None  # what it is blocked on
         self.held: list[Any] = []  # locks that it holds, in order
+        self.numbers = number * _NUMBERS_OF_A_TASK  # the last of its own that it has given away
+
+    def next_number(self) -> int:
+        """Return a number that is nobody else's, and the same whatever the others do."""
+        self.numbers += 1
+        return self.numbers
 
     def has_ended(self) -> bool:
         """Say whether it has nothing more to do; who joins it is ready then."""

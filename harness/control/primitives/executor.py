@@ -28,7 +28,7 @@ _OF_WORKER = site_of_calls(pools._worker)
 _OF_WORK = site_of_calls(pools._WorkItem.run)
 _OF_FUTURE = site_of_calls(futures.Future._invoke_callbacks)  # type: ignore[attr-defined]
 _EPOCH = "_hypothread_epoch"
-_BETWEEN_TASKS = 1_000_003
+_NUMBER = "_hypothread_number"
 
 
 def initialize(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -47,7 +47,8 @@ def submit(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
         return _original_submit(self, fn, *args, **kwargs)
     _adopt(self)
     future: Any = _original_submit(self, announced(fn, _OF_WORK), *args, **kwargs)
-    future._hypothread_number = _next_number()  # of its creation, whoever puts it into a set
+    # That of its creation, whoever puts it into a set.
+    future._hypothread_number = running.current.next_number()
     return future
 
 
@@ -86,25 +87,21 @@ def _adopt(executor: Any) -> None:
 
 
 def _hash_of_future(self: Any) -> int:
-    """Return a number by the order in which the task that asks first has asked for others."""
-    try:
-        return self._hypothread_number  # type: ignore[no-any-return]  # our own
-    except AttributeError:
+    number: int | None = getattr(self, _NUMBER, None)
+    if number is None:
         if type(getattr(self._condition, "_lock", None)) is not RLock:
             return object.__hash__(self)  # it was made outside
-    self._hypothread_number = _next_number()
-    return self._hypothread_number  # type: ignore[no-any-return]  # our own
+        number = self._hypothread_number = running.current.next_number()
+    return number
 
 
 def _hash_of_thread(self: Any) -> int:
-    """Return a number as for futures."""
-    try:
-        return self._hypothread_number  # type: ignore[no-any-return]  # our own
-    except AttributeError:
+    number: int | None = getattr(self, _NUMBER, None)
+    if number is None:
         if not hasattr(self, _EPOCH):
             return object.__hash__(self)  # it was made outside
-    self._hypothread_number = _next_number()
-    return self._hypothread_number  # type: ignore[no-any-return]  # our own
+        number = self._hypothread_number = running.current.next_number()
+    return number
 
 
 class _QueuesOfWorkers:
@@ -123,21 +120,18 @@ class _QueuesOfWorkers:
         return getattr(self._original, name)
 
 
-class _Numbers:
-    """Count from 0 in each execution, perhaps from a number of its own for each task."""
+class _NumbersOfNames:
+    """Count the executors without a name, from 0 in each execution."""
 
-    def __init__(self, between_tasks: int = 0) -> None:
-        self._between_tasks = between_tasks
+    def __init__(self) -> None:
         self._epoch = 0
-        self._next: dict[int, int] = {}
+        self._next = 0
 
     def __call__(self) -> int:
         if self._epoch != running.epoch:
-            self._epoch, self._next = running.epoch, {}
-        first = running.current.number * self._between_tasks
-        number = self._next.get(first, first)
-        self._next[first] = number + 1
-        return number
+            self._epoch, self._next = running.epoch, 0
+        self._next += 1
+        return self._next - 1
 
 
 class _Logger:
@@ -156,13 +150,11 @@ class _Logger:
 
 _LOGGER = _Logger(futures.LOGGER)
 _QUEUES_OF_WORKERS = _QueuesOfWorkers(pools._threads_queues)
-_next_name = _Numbers()
-_next_number = _Numbers(_BETWEEN_TASKS)
 PATCHES: dict[str, Any] = {
     "__init__": initialize,
     "submit": submit,
     "shutdown": shutdown,
-    "_counter": _next_name,
+    "_counter": _NumbersOfNames(),
 }
 
 
