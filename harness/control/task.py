@@ -38,7 +38,17 @@ class Task:
     __slots__ = (
         *("about", "body", "carrier", "context", "daemon", "deadline", "decided_at", "done"),
         *("handed_over_at", "held", "ident", "limit", "number", "operand", "operation"),
-        *("numbers", "planned", "points", "ready", "resource", "stop_at", "thread", "turns", "turns_known_in"),
+        *(
+            "numbers",
+            "planned",
+            "points",
+            "ready",
+            "resource",
+            "stop_at",
+            "thread",
+            "turns",
+            "turns_known_in",
+        ),
     )
 
     def __init__(self, number: int, ident: int, body: Callable[[Task], None]) -> None:

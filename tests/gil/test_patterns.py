@@ -45,6 +45,12 @@ def load():
 
 patterns = load()
 PATTERNS = patterns.PATTERNS
+SOME = [  # the others in the thorough suite
+    pytest.param(
+        name, marks=[] if name in ONE_OF_A_KIND or number % 5 == 0 else [pytest.mark.thorough]
+    )
+    for number, name in enumerate(PATTERNS)
+]
 ALL_UNDER_THE_LOCK = {"everything_with_a_lock"}
 
 
@@ -80,20 +86,14 @@ def explored(name, model):
 
 
 @pytest.mark.needs_gil
-@pytest.mark.parametrize("name", PATTERNS)
+@pytest.mark.parametrize("name", SOME)
 def test_an_increment_is_lost_just_where_this_version_hands_over(name):
     found = explored(name, "gil")
 
     assert found.verdict == {"y": "violated", "n": "holds"}[answer_of(name)]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[] if number % 5 == 0 else [pytest.mark.thorough])
-        for number, name in enumerate(PATTERNS)
-    ],
-)
+@pytest.mark.parametrize("name", SOME)
 def test_without_a_gil_each_loses_increments(name):
     found = explored(name, "free-threaded")
 
