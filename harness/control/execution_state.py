@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from _thread import get_ident
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -143,6 +144,8 @@ class ExecutionState:
             observer: is told of every operation, if there is one.
             cut_at: after how many switch points it ends if that is sooner.
         """
+        if self.cut_short:
+            self._let_go_of_what_was_ended()
         for task in self.tasks:
             task.thread = None  # a thread knows its task: free both without the collector
         self.tasks = []
@@ -177,6 +180,14 @@ class ExecutionState:
             self.delays.forget()
         if self.hand_overs is not None:
             self.hand_overs.moved = False
+
+    def _let_go_of_what_was_ended(self) -> None:
+        """Let finalizers of an execution that was cut short still see its time, and nobody to wait for."""
+        self.killing = True
+        self.thread_ident = get_ident()
+        for task in self.tasks:
+            task.thread = None
+        self.thread_ident = 0
 
     def hears(self) -> bool:
         """Say whether hooks that are called now are points of a task."""

@@ -13,6 +13,7 @@ _PY315 = sys.version_info >= (3, 15)
 METHODS_OF_REPLACED = frozenset(
     {
         *("acquire", "release", "locked", "acquire_lock", "release_lock", "locked_lock"),
+        *("_is_owned", "_recursion_count", "_release_save", "_acquire_restore"),
         *("now", "utcnow", "today"),
     }
 )

@@ -21,6 +21,7 @@ from harness import Deadlocked, Returned, explore, run
 
 EARLY = ThreadPoolExecutor(2, thread_name_prefix="early")
 EARLY_SHUT_DOWN_INSIDE = ThreadPoolExecutor(1)
+EARLY_FUTURES = {"where nobody": {"looks for it": Future()}}
 
 
 def fail(text):
@@ -167,6 +168,37 @@ def test_result_that_does_not_come_in_time(world, error_of):
         return error_of(Future().result, timeout=0.001)[0], error_of(Future().result, timeout=0)[0]
 
     assert world(body) == (TimeoutError, TimeoutError)
+
+
+def as_completed_at_once(futures):
+    return set(as_completed(futures)), set()
+
+
+def test_future_made_early_is_waited_for_and_found_again():
+    missed = []
+
+    def body():
+        early = EARLY_FUTURES["where nobody"]["looks for it"]
+        before = {early}
+        with ThreadPoolExecutor(2) as pool:
+            late = pool.submit(early.result)
+            completed = set(as_completed({early, late}))
+            done, pending = wait({early, late})
+        assert {one.result() for one in done} == {"early"}
+        assert (completed, done, pending) == ({early, late}, {early, late}, set())
+        missed.append(before - done)
+
+    EARLY_FUTURES["where nobody"]["looks for it"].set_result("early")
+
+    assert explore(body, search="random", executions=50).verdict == "no failure found"
+
+    assert not any(missed)  # in the first execution neither
+    seen = []
+    wait_for_it = EARLY_FUTURES["where nobody"]["looks for it"].result
+    looking = Thread(target=lambda: seen.append(wait_for_it()), daemon=True)
+    looking.start()
+    looking.join()
+    assert seen == ["early"]  # nobody holds its lock
 
 
 def test_names_of_the_threads_are_the_same_in_each_execution():

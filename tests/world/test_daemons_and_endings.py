@@ -431,3 +431,27 @@ def test_threads_that_nobody_joined_are_named():
 
     assert set(explore(body, executions=5).unjoined) >= {"forgotten", "waiting"}
     assert "joined" not in explore(body, executions=5).unjoined
+
+
+def test_finalizers_of_what_was_ended_by_force_take_no_real_time():
+    class Patient:
+        def __del__(self):
+            times.append(time.monotonic())
+            time.sleep(3600)
+
+    class Started(threading.Thread):
+        def __init__(self):
+            super().__init__(target=threading.Event().wait)
+            self.kept = Patient()
+
+    def body():
+        Started().start()
+        threading.Lock().acquire()
+        threading.Event().wait()
+
+    times = []
+    for _ in range(2):
+        assert explore(body, executions=3, stop_at_failure=False).verdict == "violated"
+
+    assert times
+    assert max(times) < 2_000  # virtual: it begins with 1,000 seconds

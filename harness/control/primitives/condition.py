@@ -162,6 +162,11 @@ def adopt(condition: Any) -> None:
             condition.__dict__.pop(name, None)
 
 
+def is_adopted(condition: Any) -> bool:
+    """Say whether it was made before the exploration, and stands on a twin now."""
+    return id(condition) in _adopted
+
+
 def remember(primitive: Any) -> None:
     """Let an event or a semaphore that was made early be as it is now after the execution."""
     if type(primitive._cond._lock) is not Lock:

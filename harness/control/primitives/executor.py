@@ -15,7 +15,7 @@ from _thread import get_ident
 from typing import Any
 
 from harness.control.primitives.callbacks import announced, site_of_calls
-from harness.control.primitives.condition import keep_fields
+from harness.control.primitives.condition import adopt, is_adopted, keep_fields
 from harness.control.primitives.rlock import RLock
 from harness.control.scheduler import running
 from harness.control.task import Task
@@ -24,6 +24,7 @@ _original_init = pools.ThreadPoolExecutor.__init__
 _original_submit = pools.ThreadPoolExecutor.submit
 _original_shutdown = pools.ThreadPoolExecutor.shutdown
 _original_add_done_callback = futures.Future.add_done_callback
+_original_acquire_futures = futures._AcquireFutures.__init__
 _OF_WORKER = site_of_calls(pools._worker)
 _OF_WORK = site_of_calls(pools._WorkItem.run)
 _OF_FUTURE = site_of_calls(futures.Future._invoke_callbacks)  # type: ignore[attr-defined]
@@ -55,6 +56,14 @@ def submit(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
 def add_done_callback(self: Any, fn: Any) -> None:
     """Add a callback as the original."""
     _original_add_done_callback(self, announced(fn, _OF_FUTURE))
+
+
+def look_for_futures(self: Any, fs: Any) -> None:
+    """Take futures in hand that were made early; their conditions are about to be acquired."""
+    if running.thread_ident == get_ident():
+        for future in fs:
+            adopt(future._condition)
+    _original_acquire_futures(self, fs)
 
 
 def shutdown(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -89,7 +98,8 @@ def _adopt(executor: Any) -> None:
 def _hash_of_future(self: Any) -> int:
     number: int | None = getattr(self, _NUMBER, None)
     if number is None:
-        if type(getattr(self._condition, "_lock", None)) is not RLock:
+        condition = getattr(self, "_condition", None)
+        if is_adopted(condition) or type(getattr(condition, "_lock", None)) is not RLock:
             return object.__hash__(self)  # it was made outside
         number = self._hypothread_number = running.current.next_number()
     return number
@@ -163,6 +173,7 @@ def patches_of_the_module() -> list[tuple[Any, str, Any]]:
     return [
         (pools, "_threads_queues", _QUEUES_OF_WORKERS),
         (futures, "LOGGER", _LOGGER),
+        (futures._AcquireFutures, "__init__", look_for_futures),
         (futures, "id", hash),  # wait() takes the futures' locks in this order
         (futures.Future, "__hash__", _hash_of_future),
         (futures.Future, "add_done_callback", add_done_callback),

@@ -66,6 +66,9 @@ class Lock:
     __module__ = "_thread"  # some programs ask, like Trio
     __slots__ = ("__weakref__", "_real", "owner")
 
+    def __init_subclass__(cls) -> None:
+        raise TypeError("type '_thread.lock' is not an acceptable base type")
+
     def __init__(self) -> None:
         self.owner: Task | None = None
         self._real: Any = None  # what stands in for it outside an execution

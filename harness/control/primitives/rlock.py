@@ -20,7 +20,9 @@ class RLock:
     __module__ = "_thread"  # some programs ask, like Trio
     __slots__ = ("__weakref__", "_depth", "_real", "owner")
 
-    def __init__(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if args or kwargs:
+            _RealRLock(*args, **kwargs)  # warns or raises as this version does
         self.owner: Task | None = None
         self._depth = 0
         self._real: Any = None  # what stands in for it outside an execution
