@@ -64,7 +64,9 @@ def passes_under_control(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     def run_all(case: type[unittest.TestCase], name: str, seeds: Iterable[int]) -> None:
         def body() -> list[str]:
             result = unittest.TestResult()
+            case.setUpClass()
             case(name).run(result)
+            case.tearDownClass()
             return [text.splitlines()[-1] + text for _, text in (*result.failures, *result.errors)]
 
         with World(body, model="free-threaded", instrument=("test",), max_steps=200_000) as world:

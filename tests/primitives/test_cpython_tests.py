@@ -32,6 +32,13 @@ CASES = {
     "test.test_threading_local": ("ThreadLocalTest", "PyThreadingLocalTest"),
     "test.test_thread": ("ThreadRunningTests", "BarrierTest", "LockTests"),
     "test.test_sched": ("TestCase",),
+    "test.test_asyncio.test_tasks": ("RunCoroutineThreadsafeTests",),
+    "test.test_asyncio.test_threads": ("ToThreadTests",),
+    "test.test_asyncio.test_timeouts": ("TimeoutTests",),
+    "test.test_multiprocessing_spawn.test_threads": tuple(
+        f"WithThreadsTest{name}"
+        for name in ("Queue", "Lock", "Semaphore", "Condition", "Event", "Barrier", "Pool")
+    ),
 }
 # Of these only the tests with threads in their names.
 WITH_THREADS = {
@@ -57,6 +64,10 @@ LEFT_OUT = {
     "test_disallow_instantiation": "the type of a controlled lock can be called",
     "test_shutdown_locks": "controlled threads have no lock of their own",
     "test_tstate_lock": "controlled threads have no lock of their own",
+    "test_getprofile_all_threads": "its function would have switch points inside of the scheduler",
+    "test_gettrace_all_threads": "its function would have switch points inside of the scheduler",
+    "test_no_import_lock_contention": "it starts another interpreter",
+    "test_release_task_refs": "it counts objects that an execution before it has left",
     "test_local_refs": "it counts references that the scheduler holds until the execution ends",
     "test_unraisable_exception": "an exception in a thread is the execution's outcome",
     "test_locked_repr": "a controlled lock's repr has no address, so that traces are equal",

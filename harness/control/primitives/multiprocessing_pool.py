@@ -68,8 +68,8 @@ def begin() -> Callable[[], None]:
 
     def put_back() -> None:
         for key in set(registry) - before:
-            if _is_of_a_pool(registry[key]):
-                del registry[key]
+            if _is_of_a_pool(registry.get(key)):  # unless the end of another one has removed it
+                registry.pop(key, None)
 
     return put_back
 
