@@ -83,7 +83,10 @@ def name_of(kind: type) -> str:
 
 def module_of(kind: type) -> Any:
     """Return the name of the module that a class says it comes from."""
-    return _module_of_class(kind)
+    try:
+        return _module_of_class(kind)
+    except AttributeError:  # C code has made it, by a name without a module's
+        return ""
 
 
 def holder_of(kind: type, name: str) -> type | None:

@@ -11,7 +11,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from harness.execution import Body
 from harness.exploration import Failure, Verdict
 from harness.instrument.scope import CodeScope
-from harness.kinds import is_a, is_any_of
+from harness.kinds import is_a, is_any_of, module_of
 from harness.outcome import Deadlocked, Outcome, OutOfSteps, Raised
 from harness.report.failure_text import headline
 from harness.search.estimate import Estimate
@@ -181,4 +181,4 @@ def _module_of(value: object) -> object:
         return value.__name__
     if is_any_of(value, (type, FunctionType, BuiltinFunctionType)):
         return getattr(value, "__module__", None)
-    return type(value).__module__
+    return module_of(type(value))

@@ -66,7 +66,7 @@ from harness.control.locations import (
     of_attribute,
 )
 from harness.instrument.several_steps import is_several_steps
-from harness.kinds import is_a, is_any_of
+from harness.kinds import is_a, is_any_of, module_of
 from harness.operation import WRITE
 from harness.own_files import is_of_the_library
 
@@ -257,7 +257,7 @@ def _of_c_call(
 def _with_state_of(owner: Any, accessed: Accessed, name: str) -> Accessed:
     """Add that a method of C may change its object, if nothing is known of that."""
     kind = type(owner)
-    if kind.__module__ in _MODULES_WITHOUT_STATE or issubclass(kind, _KINDS_WITHOUT_STATE):
+    if module_of(kind) in _MODULES_WITHOUT_STATE or issubclass(kind, _KINDS_WITHOUT_STATE):
         return accessed
     state = Touch(owner, STATE, WRITE)
     label = accessed.label or f"{kind.__name__}.{name}"

@@ -17,7 +17,7 @@ from weakref import ref
 
 from harness.control import twins
 from harness.instrument.scope import OTHER_TOOLS, CodeScope
-from harness.kinds import fields_of, function_behind, is_a, is_any_of
+from harness.kinds import fields_of, function_behind, is_a, is_any_of, module_of
 
 Replacements: TypeAlias = Mapping[int, tuple[Any, Any]]  # id of an original -> (it, replacement)
 
@@ -149,7 +149,7 @@ class Holders:
         for name, value in list(namespace.items()):
             yield from self._place(namespace, name, value, _get_item, _set_item)
             if is_a(value, type):
-                if value.__module__ == module.__name__:
+                if module_of(value) == module.__name__:
                     yield from self._places_of_class(value)
             elif type(value) is FunctionType:
                 if value.__globals__ is namespace:

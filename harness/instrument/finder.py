@@ -13,7 +13,7 @@ from typing import Any
 from weakref import ref
 
 from harness.instrument.scope import OTHER_TOOLS, CodeScope
-from harness.kinds import fields_of, is_a, is_any_of, namespace_of
+from harness.kinds import fields_of, is_a, is_any_of, module_of, namespace_of
 
 _MOST_OBJECTS = 20_000  # of one walk; what lies behind is found by the next look at the heap
 _CONTAINERS: tuple[tuple[type, Callable[[Any], Iterable[Any]]], ...] = (
@@ -180,7 +180,8 @@ def _of_instance(candidate: Any) -> list[Any]:
 
 
 def _class_is_in_scope(kind: type, scope: CodeScope) -> bool:
-    module = sys.modules.get(kind.__module__) if isinstance(kind.__module__, str) else None
+    name = module_of(kind)
+    module = sys.modules.get(name) if isinstance(name, str) else None
     return module is not None and scope.contains_namespace(module.__dict__)
 
 

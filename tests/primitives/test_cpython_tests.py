@@ -57,6 +57,7 @@ LEFT_OUT = {
     "test_print_exception_gh_102056": "it starts another interpreter",
     "test_cancel_futures": "it counts on sleeps to be as long as they are",
     "test_PyThreadState_SetAsyncExc": "an exception that C code throws into a thread has no task",
+    "test_PyThreadState_SetAsyncExc_interrupts_sleep": "the same",
     "test_name": "it exchanges what the standard library counts threads with",
     "test_limbo_cleanup": "it exchanges what the standard library starts threads with",
     "test_foreign_thread": "a thread of _thread has a Thread, which is no _DummyThread",

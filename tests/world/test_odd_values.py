@@ -1,5 +1,6 @@
 """What a body returns or raises is the user's: its methods may fail, and nothing else does."""
 
+import gc
 import sys
 from threading import Lock
 from types import ModuleType
@@ -85,3 +86,29 @@ def test_classes_that_refuse_attributes_keep_their_locks(monkeypatch):
 
     assert set(exploration.outcomes) == {Returned(1), Returned(2)}
     assert module.Refuser.lock is lock
+
+
+def test_classes_without_a_module_are_no_matter(monkeypatch):
+    class Nameless:
+        lock = Lock()
+
+    (names,) = gc.get_referents(Nameless.__dict__)
+    del names["__module__"]  # C code can make such a class: its name has no dot
+    module = ModuleType("has_one_without_a_module")
+    module.Nameless = Nameless
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+
+    def body():
+        one = Nameless()
+        one.total = 0
+
+        def increment():
+            with one.lock:
+                one.total += 1
+
+        together(increment, increment)
+        return one.total, Nameless
+
+    with pytest.raises(AttributeError):
+        Nameless.__module__  # noqa: B018
+    assert explore(body, search="exhaustive", stop_at_failure=False).complete

@@ -21,6 +21,7 @@ from harness.control.hooks import call_stars
 from harness.control.open_calls import stand_ins
 from harness.control.scheduler import running
 from harness.instrument.site import Site
+from harness.kinds import module_of
 
 _original_timer_run = threading.Timer.run
 _original_wait_for = threading.Condition.wait_for
@@ -63,7 +64,7 @@ def _is_of_c(function: Any) -> bool:
     if kind is MethodType:
         return type(function.__func__) is CACHE
     owner = getattr(function, "__self__", None) if kind in CALLED else None
-    return kind in CALLED and type(owner).__module__ != "_asyncio"
+    return kind in CALLED and module_of(type(owner)) != "_asyncio"
 
 
 def run_timer(self: Any) -> None:

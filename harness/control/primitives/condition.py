@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from _thread import get_ident
 from collections import deque
@@ -22,7 +23,9 @@ _original_notify = threading.Condition.notify
 # What was made before the exploration, like conditions and events: (it, what its instance dict held).
 _adopted: dict[int, tuple[Any, dict[str, Any]]] = {}
 _CONTROLLED = (Lock, RLock)
-_METHODS = ("acquire", "release", "_release_save", "_acquire_restore", "_is_owned")
+_METHODS = [*("acquire", "release", "_release_save", "_acquire_restore", "_is_owned")]
+if sys.version_info >= (3, 14):
+    _METHODS.append("locked")
 
 
 class _Waiter:
@@ -47,7 +50,7 @@ class _Waiter:
 
 
 def initialize(self: Any, lock: Any = None) -> None:
-    """Initialize as the original, which looks for what a plain lock does not have."""
+    """Initialize as the original, which catches an exception for all that a plain lock lacks."""
     if running.thread_ident == get_ident():
         if lock is None:
             lock = RLock()
@@ -197,9 +200,10 @@ def _lock_of(condition: Any) -> Lock | RLock | None:
 
 
 PATCHES: dict[str, Callable[..., Any]] = {
-    "__init__": initialize,
     "__enter__": enter,
     "__exit__": leave,
     "wait": wait,
     "notify": notify,
 }
+if sys.version_info < (3, 12):
+    PATCHES["__init__"] = initialize
