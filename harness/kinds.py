@@ -6,13 +6,22 @@ proxies have them, and load what they stand for, or fail, or go round in circles
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from gc import get_referents
-from types import GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any, TypeGuard, TypeVar
 
 _T = TypeVar("_T")
+# Methods of C that are told their class have a type of their own, without a name in `types`.
+BUILTIN_METHODS = (BuiltinFunctionType, type(re.compile("").match))
 
 
 def is_a(candidate: object, kind: type[_T]) -> TypeGuard[_T]:

@@ -27,7 +27,6 @@ from itertools import (
 )
 from operator import attrgetter, itemgetter, methodcaller
 from types import (
-    BuiltinFunctionType,
     CodeType,
     FrameType,
     FunctionType,
@@ -40,7 +39,7 @@ from types import (
 from typing import Any
 from weakref import KeyedRef, WeakMethod, WeakSet, finalize, ref
 
-from harness.control import files, process_state
+from harness.control import files, one_step, process_state
 from harness.control.containers import (
     STATE,
     is_container,
@@ -51,7 +50,7 @@ from harness.control.containers import (
     of_whole,
     only_reads,
 )
-from harness.control.contents import of_cache, of_contents
+from harness.control.contents import of_cache, of_contents, of_object
 from harness.control.given_functions import (
     CACHE,
     FUNCTIONS_THAT_WRITE,
@@ -65,13 +64,14 @@ from harness.control.locations import (
     of_any_attribute,
     of_attribute,
 )
+from harness.control.one_step import changes_its_object, has_a_state
 from harness.instrument.several_steps import is_several_steps
-from harness.kinds import is_a, is_any_of, module_of
+from harness.kinds import BUILTIN_METHODS, is_a, is_any_of, module_of, name_of
 from harness.operation import WRITE
 from harness.own_files import is_of_the_library
 
 OF_C = frozenset(
-    (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType, CACHE)
+    (*BUILTIN_METHODS, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType, CACHE)
 )
 READERS = frozenset(
     (
@@ -104,7 +104,7 @@ _CONTAINERS_IN = frozenset(
 )
 # Of any other module's methods, `matters` says that they do not: a lock's, a thread's, a queue's.
 MODULES_OF_METHODS = frozenset(
-    (*_CONTAINERS_IN, *files.MODULES, *process_state.MODULES, *_READ_ALL_OF_IT)
+    (*_CONTAINERS_IN, *files.MODULES, *process_state.MODULES, *_READ_ALL_OF_IT, *one_step.MODULES)
 )
 MODULES = MODULES_OF_METHODS | sys.stdlib_module_names
 _OUTSIDE = files.MODULES | files.OPENING | process_state.MODULES
@@ -131,6 +131,8 @@ def matters(function: Any, argument: Any, second: Any) -> bool:
     if process_state.is_call(module, name):
         return True
     if files.is_call(module, name) or name in _READ_ALL_OF_IT.get(module, ()):
+        return True
+    if changes_its_object(function):
         return True
     return type(function) is FunctionType and (
         (is_container(argument) or is_container(second))
@@ -184,6 +186,8 @@ def of_what_is_kept(function: Any, given: Sequence[Any], accessed: Accessed) -> 
     """Resolve what C code keeps when the Python code has returned that a call of it calls."""
     if type(function) is CACHE:
         return of_cache(function, write=True)
+    if changes_its_object(function):  # which may call methods of the program's own, as parsers do
+        return accessed
     if type(accessed.value) is cached_property and type(given[1]) is str:
         return of_attribute(given[0], given[1], write=True)
     return NOTHING
@@ -224,6 +228,10 @@ def _of_library_call(
     else:
         attributes = module in _READING_ATTRIBUTES
         accessed = of_contents((argument, second, *rest), attributes=attributes)
+    if changes_its_object(function):
+        write = name not in _READ_ALL_OF_IT.get(module, ())
+        label = f"{type(owner).__name__}.{name}"
+        accessed = of_object(owner, label, write=write).joined(accessed)
     return accessed
 
 
@@ -249,7 +257,7 @@ def _of_c_call(
     accessed = _of_method(name, owner, argument, second)
     if name in _METHODS_ON_ALL_ATTRIBUTES:
         return of_contents((owner,), attributes=True, classes=is_a(owner, type)).joined(accessed)
-    if type(function) is BuiltinFunctionType and not is_container(owner):
+    if type(function) in BUILTIN_METHODS and not is_container(owner):
         return _with_state_of(owner, accessed, name)
     return accessed
 
@@ -293,8 +301,9 @@ def _of_function(name: str, argument: Any, second: Any, rest: tuple[Any, ...]) -
         return of_attribute(argument, second, write=name in ("setattr", "delattr"))
     if name in _WRITING_INTO:
         return _of_writing(name, argument, second, *rest)
-    if name in FUNCTIONS_THAT_WRITE and is_container(argument):
-        return of_whole(argument, write=True)
+    if name in FUNCTIONS_THAT_WRITE and (is_container(argument) or has_a_state(argument)):
+        whole = of_whole(argument, write=True)
+        return whole if whole.touches else of_object(argument, f"{name}()", write=True)
     if name == "dir":
         return of_any_attribute("getattr", argument)
     looks_at_the_outside = name in _FUNCTIONS_THAT_LOOK_AT_THE_OUTSIDE
@@ -323,9 +332,12 @@ def reading(arguments: Iterable[Any]) -> Accessed:
     touches: tuple[Touch, ...] = ()
     label = ""
     for argument in arguments:
-        accessed = (
-            of_contents((argument,)) if is_lazy(argument) else of_iteration(argument, write=False)
-        )
+        if has_a_state(argument) and not is_container(argument):
+            accessed = of_object(argument, name_of(type(argument)), write=False)
+        elif is_lazy(argument):
+            accessed = of_contents((argument,))
+        else:
+            accessed = of_iteration(argument, write=False)
         if accessed.touches:
             touches += accessed.touches
             label = label or accessed.label

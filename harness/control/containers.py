@@ -7,9 +7,10 @@ their methods is one step.
 from __future__ import annotations
 
 import gc
-from collections import defaultdict
+import sys
+from array import array
+from collections import defaultdict, deque
 from types import (
-    BuiltinFunctionType,
     GeneratorType,
     MappingProxyType,
     MethodWrapperType,
@@ -18,7 +19,16 @@ from types import (
 from typing import Any
 
 from harness.control.locations import ABSENT, ANY_ITEM, NAMED_LATER, NOTHING, Accessed, Touch
-from harness.kinds import attribute_of, fields_of, is_a, is_any_of, module_of, mro_of, name_of
+from harness.kinds import (
+    BUILTIN_METHODS,
+    attribute_of,
+    fields_of,
+    is_a,
+    is_any_of,
+    module_of,
+    mro_of,
+    name_of,
+)
 from harness.operation import READ, UPDATE, WRITE
 from harness.own_files import is_of_the_library
 from harness.report.value_text import text_of
@@ -31,12 +41,15 @@ _SIMPLE_KEYS = frozenset((int, str, bytes, float, bool, type(None)))
 _MOST_OF_AN_INDEX = 1 << 32  # beyond it is perhaps an address, which differs from run to run
 _WITHOUT_CALLS = frozenset((list, dict))
 _BUILT_IN = (list, dict, set, bytearray)
+_WITH_A_LENGTH = frozenset((list, bytearray, deque, array))  # that no code of the program's says
+_OF_NUMPY = ("numpy", "ndarray")
 # By module and name: some are imported by few programs.
 _OF_THE_STANDARD_LIBRARY = frozenset(
     (
         *(("collections", "deque"), ("array", "array"), ("_io", "StringIO"), ("_io", "BytesIO")),
         *(("itertools", "count"), ("itertools", "cycle"), ("builtins", "generator")),
-        *(("builtins", "memoryview"), ("_ctypes", "Array")),
+        *(("builtins", "memoryview"), ("_ctypes", "Array"), ("mmap", "mmap")),
+        *(("xml.etree.ElementTree", "Element"), _OF_NUMPY),
     )
 )
 _IN_PYTHON = frozenset(
@@ -85,13 +98,14 @@ _METHODS_THAT_READ = frozenset(
         *("has_option", "sections", "options"),
     )
 )
-BOUND_METHODS = (BuiltinFunctionType, MethodWrapperType)
+BOUND_METHODS = (*BUILTIN_METHODS, MethodWrapperType)
 _DEEPEST_ITERATOR = 3
 STATE = "<state>"  # what C code keeps in an object, like the position of an iterator
 _MOST_CLASSES = 1_000
 _known: dict[type, bool] = {}
 _opaque: dict[type, bool] = {}
 _lazy: dict[type, bool] = {}
+_showing: dict[type, bool] = {}
 
 
 def is_container(candidate: Any) -> bool:
@@ -178,9 +192,13 @@ def _changing(container: Any, key: Any) -> tuple[Touch, Touch, Touch]:
 def _of_sequence_item(container: Any, key: Any, label: str, write: bool, delete: bool) -> Accessed:
     whole = of_whole(container, write=write)
     # Which byte of its buffer an item of a view is, nobody says.
-    if delete or is_opaque(container) or type(container) is memoryview:
+    is_view = type(container) is memoryview or shows_memory(container)
+    is_from_the_end = type(key) is int and key < 0
+    if delete or is_view or is_opaque(container):
         return whole._replace(label=label)
-    if type(container) is list and type(key) is int and key < 0:
+    if is_from_the_end and type(container) not in _WITH_A_LENGTH:
+        return whole._replace(label=label)
+    if is_from_the_end:
         key += len(container)
     touches: tuple[Touch, ...] = (
         Touch(container, key, WRITE if write else READ),
@@ -197,6 +215,8 @@ def of_whole(container: Any, *, write: bool) -> Accessed:
         return NOTHING
     if is_opaque(container):  # a section of a ConfigParser is a part of it
         container = fields_of(container).get("_parser", container)
+    elif shows_memory(container):
+        container = _whose_memory(container)
     mode = WRITE if write else READ
     touches: tuple[Touch, ...] = (
         Touch(container, STRUCTURE, mode),
@@ -218,6 +238,27 @@ def _behind(view: memoryview) -> Any:
     if name_of(type(owner)) == "_BytesIOBuffer":
         return next(filter(is_container, gc.get_referents(owner)), None)
     return owner
+
+
+def shows_memory(candidate: Any) -> bool:
+    """Say whether it is an array of numpy, which may show the memory of another."""
+    kind = type(candidate)
+    found = _showing.get(kind)
+    if found is None:
+        _let_go_of(_showing)
+        found = _showing[kind] = _is_one_of(kind, frozenset((_OF_NUMPY,)))
+    return found
+
+
+def _whose_memory(array: Any) -> Any:
+    """Return the array whose memory an array of numpy shows, so that all of its views are one."""
+    kind = sys.modules["numpy"].ndarray
+    while is_a(array, kind):
+        base = kind.base.__get__(array)
+        if base is None:
+            return array
+        array = base
+    return array
 
 
 def of_iteration(iterable: Any, *, write: bool) -> Accessed:

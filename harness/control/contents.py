@@ -18,13 +18,11 @@ from typing import Any
 
 from harness.control.containers import (
     BOUND_METHODS,
-    calls_a_function,
     goes_on,
     is_container,
     is_lazy,
     is_opaque,
     of_advance,
-    of_iteration,
     of_whole,
     only_reads,
 )
@@ -84,29 +82,19 @@ def _reached_from(objects: list[Any], attributes: bool, classes: bool) -> list[A
     return list(seen.values())
 
 
+def of_object(owner: Any, label: str, *, write: bool) -> Accessed:
+    """Resolve a step of the standard library's Python code on an object of a class of its own."""
+    accessed = of_any_attribute("setattr" if write else "getattr", owner)
+    for one in (owner, *fields_of(owner).values()):
+        if is_container(one):
+            accessed = accessed.joined(of_whole(one, write=write))
+    return accessed._replace(label=label)
+
+
 def of_cache(function: Any, *, write: bool) -> Accessed:
     """Resolve a look at what a function under `functools.lru_cache` has returned before."""
     touch = Touch(function, _CACHED, WRITE if write else READ)
     return Accessed((touch,), f"cache of {function.__wrapped__.__name__}()")
-
-
-def of_all_items(kind: str, operand: Any, other: Any, *, write: bool, known: bool) -> Accessed:
-    """Resolve a hook that is about all items of something.
-
-    Args:
-        kind: the hook's name, like `step`.
-        operand: the container, or an iterator.
-        other: what is put in, or added to it.
-        write: whether the hook is about a change.
-        known: whether an iterator was there before the loop.
-    """
-    calls = kind != "iterate" and calls_a_function(operand)  # an iterator returns itself for that
-    accessed = of_contents((operand,)) if calls else of_iteration(operand, write=write)
-    if kind in ("unpack", "delegate") or (kind == "step" and known):
-        return accessed.joined(of_advance(operand))
-    if kind in ("write_slice", "inplace"):
-        return accessed.joined(of_contents((other,)))
-    return accessed
 
 
 def _of_one(one: Any, effects: int) -> Accessed:  # noqa: PLR0911  one for each kind

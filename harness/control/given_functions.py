@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import lru_cache
 from operator import attrgetter, methodcaller
 from types import (
-    BuiltinFunctionType,
     MethodDescriptorType,
     MethodWrapperType,
     WrapperDescriptorType,
@@ -16,7 +15,7 @@ from types import (
 from typing import Any
 
 from harness.control.containers import is_kind_of_container, only_reads
-from harness.kinds import is_a
+from harness.kinds import BUILTIN_METHODS, is_a
 
 CACHE = type(lru_cache(len))
 # What is done to what is given, one bit each.
@@ -39,7 +38,7 @@ _UNBOUND_METHODS = (MethodDescriptorType, WrapperDescriptorType)
 def effects_of(one: Any) -> int:
     """Return what a function does to what it gets, nothing if it is none that is known."""
     kind = type(one)
-    if kind is BuiltinFunctionType:
+    if kind in BUILTIN_METHODS:
         name = one.__name__
         return _ATTRIBUTES.get(name, CHANGES_ITEMS if name in FUNCTIONS_THAT_WRITE else 0)
     if kind in _UNBOUND_METHODS:

@@ -12,7 +12,7 @@ import dis
 import weakref
 from collections.abc import Callable, Sequence
 from threading import Thread
-from types import BuiltinFunctionType, GeneratorType
+from types import GeneratorType
 from typing import Any
 
 from harness.control.contents import of_contents
@@ -20,7 +20,7 @@ from harness.control.locations import NOTHING, Accessed, Touch
 from harness.control.open_calls import OpenAccess, frame_of, frames_now
 from harness.control.scheduler import running
 from harness.instrument.site import Site
-from harness.kinds import is_a, is_any_of
+from harness.kinds import BUILTIN_METHODS, is_a, is_any_of
 from harness.operation import READ, UPDATE
 from harness.outcome import Location
 from harness.report.table import shown_path
@@ -109,7 +109,7 @@ class Lives:
         return watchers is self._watchers
 
     def _call_at_the_end(self, callback: Any) -> None:
-        if type(callback) is BuiltinFunctionType:
+        if type(callback) in BUILTIN_METHODS:
             self.end = self.end.joined(of_contents((callback,)))
 
     def _watch(self, *objects: Any) -> None:
@@ -159,7 +159,7 @@ class Lives:
 
 def may_refer_weakly(function: Any) -> bool:
     """Say whether a call could make a weak reference, or be one of it."""
-    return type(function) is not BuiltinFunctionType or function is weakref.proxy
+    return type(function) not in BUILTIN_METHODS or function is weakref.proxy
 
 
 def _has_weak_items(one: Any) -> bool:

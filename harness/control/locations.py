@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from types import FrameType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
 
+from harness.control.one_step import is_one_step
 from harness.kinds import (
     attribute_of,
     holder_of,
@@ -123,10 +124,11 @@ def _of_super(behind: type, kind: type | None, name: str) -> Accessed:
 def _of_instance_attribute(owner: Any, name: str, write: bool) -> Accessed:
     kind = type(owner)
     label = f"{name_of(kind)}.{name}"
-    if write and name in WITH_ALL_ATTRIBUTES:
-        return of_any_attribute("setattr", owner)._replace(label=label)
     holder = holder_of(kind, name)
     found = ABSENT if holder is None else names_of(holder)[name]
+    is_hidden = type(found) is property and is_one_step(found.fset if write else found.fget)
+    if is_hidden or (write and name in WITH_ALL_ATTRIBUTES):
+        return of_any_attribute("setattr" if write else "getattr", owner)._replace(label=label)
     if is_a(found, MemberDescriptorType):
         value = ABSENT if write else _in_slot(found, owner)
         return Accessed(_touches_of(owner, name, write), label, value)

@@ -11,17 +11,17 @@ from weakref import ref
 
 from harness.control import calls, containers, locations
 from harness.control.conflicts import Conflicts
-from harness.control.contents import of_all_items, of_contents
 from harness.control.history import History
 from harness.control.lives import Lives, about_death, may_refer_weakly
-from harness.control.locations import NOTHING, Accessed
+from harness.control.locations import Accessed
 from harness.control.open_calls import OpenCalls
+from harness.control.operators import of_operator
 from harness.control.order import Order
 from harness.control.raw_steps import RawStep, answer_of
 from harness.control.resource_names import ResourceNames
 from harness.control.scheduler import running
 from harness.control.task import FOREVER, Task
-from harness.control.unseen import unseen_write
+from harness.control.unseen import unseen_read, unseen_write
 from harness.control.vector_clocks import VectorClocks
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
@@ -97,22 +97,11 @@ class Observer(ResourceNames):
         elif kind.endswith("cell"):
             accessed = locations.of_cell(operand, site.name, write=write)
             value = detail
-        elif kind == "contains":
-            accessed = containers.of_membership(operand, detail)
-            if containers.is_container(detail) or type(detail) is tuple:  # which is compared
-                accessed = of_contents((operand, detail))
-        elif kind.endswith("item"):
-            accessed = containers.of_item(operand, detail, write=write, delete=delete)
-        elif kind == "operate":
-            accessed = of_contents((operand, detail))
-        elif kind == "match_class":
-            accessed = locations.of_match(operand, detail)
-        elif kind in ("resume", "begin"):
-            accessed = NOTHING  # but what its caller touches, like the generator itself
         else:
-            value = detail
             known = id(operand) in self._kept
-            accessed = of_all_items(kind, operand, detail, write=write, known=known)
+            accessed = of_operator(kind, operand, detail, write=write, delete=delete, known=known)
+            if not kind.endswith("item"):
+                value = detail
             if kind == "iterate" and not known and containers.of_advance(operand).touches:
                 self._keep(operand)  # it was there before the loop, so others may have it
         if self.lives.in_use:
@@ -257,8 +246,9 @@ class Observer(ResourceNames):
     def _of_attribute(self, site: Site, operand: Any, detail: Any, write: bool) -> Accessed:
         if site.kind == "super_attribute":
             return locations.of_super_attribute(operand, detail, site.name)
-        if write and not self._unseen:
-            self._unseen = unseen_write(site, operand, detail)
+        if not self._unseen:
+            unseen = unseen_write(site, operand, detail) if write else unseen_read(site, operand)
+            self._unseen = unseen
         accessed = locations.of_attribute(operand, site.name, write=write)
         if site.name == "__dict__":
             if site.kind != "write_attribute":

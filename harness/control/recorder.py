@@ -20,6 +20,7 @@ from harness.control.given_functions import CACHE
 from harness.control.lives import LIVES
 from harness.control.locations import Accessed, Touch
 from harness.control.observer import Observer
+from harness.control.one_step import changes_its_object
 from harness.control.protocols import Listener
 from harness.control.reach import is_shared, own_parts_of_thread, parts_of
 from harness.control.scheduler import running
@@ -96,6 +97,8 @@ class Recorder(Observer):
             called = one.func if type(one) is partial else one
             if type(called) in calls.OF_C and type(called) is not CACHE:
                 self.written.call(called.__name__)
+        if changes_its_object(function):
+            self.written.add_names_of(function)
         if type(function) is FunctionType and (bound := process_state.bound_by(function)):
             self.written.add_name(bound)
         if len(running.tasks) > 1 or calls.dictionaries_given_by(function, *given):

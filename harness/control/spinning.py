@@ -14,7 +14,7 @@ Musuvathi and Qadeer, "Fair stateless model checking", PLDI 2008.
 from __future__ import annotations
 
 import io
-from types import BuiltinMethodType, CodeType, FrameType
+from types import CodeType, FrameType
 from typing import Any, TypeAlias
 
 from harness.control.fresh_objects import (
@@ -24,6 +24,7 @@ from harness.control.fresh_objects import (
 )
 from harness.control.outside import somebody_may_act
 from harness.control.task import NEVER, Task
+from harness.kinds import BUILTIN_METHODS
 from harness.own_files import PACKAGE
 
 _POINTS_BEFORE_A_LOOK = 100, 1_000  # at least, at most
@@ -132,8 +133,8 @@ class Spinning:
     def _opens_again(self, hook: FrameType) -> bool:
         """Say whether a file is opened just as the last one, or closed: no loop ends by that."""
         known = hook.f_locals
-        function = known.get("function")
-        if type(function) is BuiltinMethodType and type(function.__self__) in _FILES:
+        function: Any = known.get("function")
+        if type(function) in BUILTIN_METHODS and type(function.__self__) in _FILES:
             return function.__name__ in _NO_WRITES
         if function is not open:
             return False

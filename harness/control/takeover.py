@@ -32,6 +32,7 @@ from harness.control.hand_over import passed
 from harness.control.holders import Holders
 from harness.control.primitives import (
     asyncio_loops,
+    barrier,
     cached_property,
     callbacks,
     condition,
@@ -122,6 +123,7 @@ def _class_patches() -> Iterable[tuple[type, str, Any]]:
         (threading.Event, event.PATCHES),
         (threading.Semaphore, semaphore.PATCHES),
         (threading.BoundedSemaphore, semaphore.BOUNDED_PATCHES),
+        (threading.Barrier, barrier.PROPERTIES),
         (ThreadPoolExecutor, executor.PATCHES),
         (random.Random, ENTROPY_PATCHES),
         (functools.cached_property, cached_property.PATCHES),

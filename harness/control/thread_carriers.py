@@ -16,14 +16,10 @@ from typing import Any, NoReturn
 
 from greenlet import getcurrent, greenlet
 
+from harness.control import os_threads
 from harness.control.carriers import Carrier
 from harness.control.scheduler import running
 from harness.control.task import Task, TaskKilled
-
-if sys.version_info >= (3, 13):
-    from _thread import start_joinable_thread
-else:
-    from _thread import start_new_thread
 
 _SECONDS_BETWEEN_SIGNALS = 0.1
 _SECONDS_TO_END = 1.0  # for what a thread still does that has given its turn back
@@ -93,7 +89,7 @@ class _OnItsOwnThread:
         self._threads = threads
         self._task: Task | None = task
         self._ident = 0  # 0 before its first turn
-        self._join: Callable[[float], object] | None = None  # where Python can
+        self._join: Callable[[float], object] | None = None
         self._is_left_behind = False
 
     @property
@@ -109,11 +105,7 @@ class _OnItsOwnThread:
         return self._threads.give_other(self, kind)
 
     def _start(self) -> None:
-        if sys.version_info >= (3, 13):
-            handle = start_joinable_thread(self._run, daemon=True)
-            self._ident, self._join = handle.ident, handle.join
-        else:
-            self._ident = start_new_thread(self._run, ())
+        self._ident, self._join = os_threads.start(self._run)
 
     def wait(self) -> Any:
         _, value, error = self.turn.wait()

@@ -6,6 +6,7 @@ call it; operators look for their methods in classes without an instruction for 
 
 from __future__ import annotations
 
+from queue import Queue
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -18,6 +19,19 @@ from harness.report.table import shown_path
 _OF_FUNCTIONS = frozenset(("__defaults__", "__kwdefaults__", "__code__"))
 # Read by hooks alone, or by nobody.
 _SEEN = frozenset(("__dict__", "__doc__", "__name__", "__qualname__", "__module__"))
+
+
+def unseen_read(site: Site, owner: Any) -> str:
+    """Say that others change what an attribute leads to where nobody sees it, or nothing."""
+    if site.name != "queue" or not is_a(owner, Queue) or len(running.alive) == 1:
+        return ""
+    if getattr(owner.mutex, "owner", None) is running.current:
+        return ""
+    line = shown_path(Location(site.code.co_filename, site.line))
+    return (
+        f"{line} reads what a {type(owner).__name__} keeps its items in, and its methods are not "
+        "seen to change that: hold its mutex meanwhile."
+    )
 
 
 def unseen_write(site: Site, owner: Any, value: Any) -> str:

@@ -12,19 +12,19 @@ Ctrl-C raises in between two instructions of ours, and the task may never pass a
 
 from __future__ import annotations
 
-import _thread
 import faulthandler
 import os
 import signal
 import sys
 import traceback
-from _thread import allocate_lock, get_ident, start_new_thread
+from _thread import allocate_lock, get_ident
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
 from types import FrameType
 from typing import Any
 
+from harness.control import os_threads
 from harness.control.scheduler import running
 from harness.errors import HarnessError
 from harness.own_files import PACKAGE
@@ -45,7 +45,7 @@ class Watchdog:
     def __init__(self, patience: float = 10.0) -> None:
         self.patience = patience
         self._sleeping = allocate_lock()  # released to wake the thread
-        self._join: Callable[[], object] = list  # waits until it has ended
+        self._join: Callable[..., object] = list  # waits until it has ended
         self._watching = False
         self._lost_patience = False  # what the signal that is sent now is about
         self._is_answering = False  # the main thread has the signal, and is about to say where
@@ -61,7 +61,7 @@ class Watchdog:
         self._watching, self._lost_patience = True, False
         self._sleeping = allocate_lock()
         self._sleeping.acquire()
-        self._join = _started(self._watch)
+        _, self._join = os_threads.start(self._watch)
 
     def end(self) -> None:
         """Stop watching; no thread is left that a fork would find."""
@@ -178,21 +178,6 @@ class Watchdog:
         faulthandler.dump_traceback(file=sys.__stderr__ or 2)
         sys.stderr.flush()
         os._exit(1)
-
-
-def _started(function: Callable[[], None]) -> Callable[[], object]:
-    """Call `function` in a thread that may outlive the interpreter; return what waits for its end."""
-    if sys.version_info >= (3, 13):  # also for what the system and the interpreter do at its end
-        return _thread.start_joinable_thread(function, daemon=True).join
-    living = allocate_lock()
-    living.acquire()
-
-    def run() -> None:
-        function()
-        living.release()
-
-    start_new_thread(run, ())
-    return living.acquire
 
 
 def _is_to_end() -> bool:

@@ -8,7 +8,9 @@ of methods, of functions, of objects that are set up before the first thread sta
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from harness.control.one_step import names_that_change
 from harness.instrument.site import Site
 
 _READS_BY_NAME = frozenset(
@@ -38,6 +40,7 @@ class WrittenNames:
         self.grown = False  # since `settle`
         self._names: set[str] = set()
         self._any = False
+        self._called: set[tuple[type, Any]] = set()  # methods, with the class of their object
         self._quiet: set[Site] = set()
         self._between: set[Site] = set()  # where others may come in between two steps of C code
 
@@ -71,6 +74,14 @@ class WrittenNames:
             self._grow()
         if name in _BRING_ANY_NAME:
             self._add_any()
+
+    def add_names_of(self, method: Any) -> None:
+        """Note that a method of the standard library is called, which may bind attributes."""
+        called = (type(method.__self__), method.__func__)
+        if called not in self._called:
+            self._called.add(called)
+            for name in names_that_change(method):
+                self.add_name(name)
 
     def add_between(self, site: Site) -> None:
         """Note that a site is passed in what C code has called."""

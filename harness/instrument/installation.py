@@ -11,15 +11,13 @@ from weakref import ref
 
 from harness.instrument.finder import Heap
 from harness.instrument.hand_over import marked
-from harness.instrument.known_code import KnownCode
+from harness.instrument.known_code import with_hooks
 from harness.instrument.prologue import with_prologue
 from harness.instrument.rewrite import rewrite
 from harness.instrument.site import UNKNOWN, Hooks, Site
 from harness.kinds import function_behind, is_a, namespace_of
 
 _MOST_UNUSED = 300  # code objects without a function that are kept, because bodies are made anew
-
-_with_hooks = KnownCode()  # code that has hooks already, of whichever installation
 
 
 class _Code:
@@ -201,7 +199,7 @@ class Installation:
         """Return code that is about to be run by `exec`, with hooks if it is in scope."""
         if not self.scope.contains(code, namespace):
             return code
-        if id(code) in _with_hooks:
+        if id(code) in with_hooks:
             return code
         key = (code.co_filename, code)
         if key not in self._executed:
@@ -218,7 +216,7 @@ class Installation:
                 self._early.append(ref(other))
         for function in functions:
             original = function.__code__
-            if id(original) in _with_hooks:
+            if id(original) in with_hooks:
                 continue  # rewritten code has made it
             code = self._codes.get(id(original))
             if code is None:
@@ -254,7 +252,7 @@ class Installation:
             stub = with_prologue(code.original, first_run)
         except ValueError:  # it is no code of a function that Python has compiled
             return code.original
-        _with_hooks.note(stub)
+        with_hooks.note(stub)
         if self._hooks.hand_over is not None:
             marked.note(stub)  # by the time it has run, its functions have the marks
         return stub
@@ -326,7 +324,7 @@ def code_of(body: Callable[..., Any]) -> CodeType | None:
 
 
 def _note(code: CodeType) -> None:
-    _with_hooks.note(code)
+    with_hooks.note(code)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             _note(constant)

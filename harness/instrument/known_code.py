@@ -13,3 +13,6 @@ class KnownCode(dict[int, "ref[CodeType]"]):
         """Add a code object, without keeping it alive."""
         key = id(code)
         self[key] = ref(code, lambda _: self.pop(key, None))
+
+
+with_hooks = KnownCode()  # code that has hooks already, of whichever installation

@@ -216,7 +216,6 @@ def test_the_models_of_a_failure_are_looked_at_on_the_same_carrier():
     assert all(refused)
 
 
-@pytest.mark.skipif(sys.version_info < (3, 13), reason="nobody can wait for their last steps")
 def test_no_thread_is_left_after_its_last_steps(monkeypatch):
     end = thread_carriers.threads.end
 
