@@ -66,14 +66,7 @@ class Choices(ExecutionState):
             timed = self._add_timed(runnable, task, None)
         if len(runnable) < 2:  # noqa: PLR2004  one of one is no choice
             return self.tasks[runnable[0]] if runnable else None
-        try:  # _ask_among(), written out
-            number = self._ask(runnable, task.number, point, timed)
-        except Exception as exception:  # it is not the body's, so no task may catch it
-            self.fault(exception)
-            raise
-        if number != runnable[0]:
-            self.switches.append((task.number, point, number))
-        return self.tasks[number]
+        return self._ask_among(task, point, runnable, timed)
 
     def _ask_among(self, task: Task, point: int, runnable: list[int], timed: int) -> Task:
         try:

@@ -7,8 +7,8 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
-from harness.control.primitives.condition import keep_fields
-from harness.control.primitives.lock import Lock, patience_without_a_yield, seconds_of
+from harness.control.primitives.condition import remember
+from harness.control.primitives.lock import patience_without_a_yield, seconds_of
 from harness.control.scheduler import running
 from harness.control.task import FOREVER, TRIES
 
@@ -24,8 +24,7 @@ def acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> b
     if not blocking and timeout is not None:
         raise ValueError("can't specify timeout for non-blocking acquire")
     task = running.current
-    if type(self._cond._lock) is not Lock:  # it was made early
-        keep_fields(self)
+    remember(self)
     patience = TRIES
     if blocking:
         patience = FOREVER if timeout is None else patience_without_a_yield(timeout)
@@ -47,8 +46,7 @@ def release(self: Any, n: int = 1) -> None:
         return
     if n < 1:
         raise ValueError("n must be one or more")
-    if type(self._cond._lock) is not Lock:  # it was made early
-        keep_fields(self)
+    remember(self)
     running.synchronize(running.current, "release", self)
     self._value += n
 
@@ -60,8 +58,7 @@ def release_bounded(self: Any, n: int = 1) -> None:
         return
     if n < 1:
         raise ValueError("n must be one or more")
-    if type(self._cond._lock) is not Lock:  # it was made early
-        keep_fields(self)
+    remember(self)
     running.synchronize(running.current, "release", self)
     if self._value + n > self._initial_value:
         raise ValueError("Semaphore released too many times")
