@@ -6,6 +6,8 @@ from time import sleep
 
 import pytest
 
+from harness import Returned, explore
+
 LOCKS = {"default": lambda: None, "Lock": lambda: Lock(), "RLock": lambda: RLock()}
 UNACQUIRED = "cannot {} on un-acquired lock"
 
@@ -111,6 +113,31 @@ def test_notify_without_waiters_is_lost(world, make):
             return condition.wait(0.001)
 
     assert world(body) is False
+
+
+def test_notification_may_go_to_a_waiter_whose_time_is_over(make):
+    def body():
+        condition, answers = make(), []
+
+        def wait(seconds):
+            with condition:
+                answers.append(condition.wait(seconds))
+
+        threads = [Thread(target=wait, args=(seconds,)) for seconds in (1, None)]
+        for thread in threads:
+            thread.start()
+        with condition:
+            waiting = len(condition._waiters)
+            condition.notify()
+        threads[0].join()
+        with condition:
+            lost = waiting == 2 and answers == [False] and len(condition._waiters) == 1
+            condition.notify_all()
+        return lost
+
+    for search in ("auto", "exhaustive"):
+        exploration = explore(body, search=search, executions=5_000, stop_at_failure=False)
+        assert {Returned(True), Returned(False)} <= set(exploration.outcomes)
 
 
 def test_wait_gives_a_reentrant_lock_up_completely(world):

@@ -91,15 +91,17 @@ def wait(self: Any, timeout: float | None = None) -> bool:
     self._waiters.append(waiter)
     saved = lock.give_up()
     try:
-        if not running.block(task, ready, "wait", self, seconds):
-            if not waiter.notified:
-                self._waiters.remove(waiter)
-            if not lock.can_take(task):
-                running.block(task, lock.is_free, "acquire", lock)
+        if running.block(task, ready, "wait", self, seconds):
+            return True
+        in_time = waiter.notified
+        if not lock.can_take(task):
+            running.block(task, lock.is_free, "acquire", lock)
+        if not waiter.notified:  # until here a notification may have gone to it, and is lost
+            self._waiters.remove(waiter)
+        return in_time
     finally:
         if not running.killing or lock.is_free():
             lock.take_back(task, saved)
-    return waiter.notified
 
 
 def notify(self: Any, n: int = 1) -> None:
