@@ -31,7 +31,11 @@ from harness.control.library_frames import library_frames
 from harness.control.observer import Observer
 from harness.control.primitives.executor import is_idle_worker
 from harness.control.primitives.local import locals_
-from harness.control.primitives.thread import begin_threads
+from harness.control.primitives.thread import (
+    be_main_thread,
+    begin_threads,
+    leave_main_thread,
+)
 from harness.control.protocols import Chooser, Listener
 from harness.control.recorder import Recorder
 from harness.control.remains import clear_remains
@@ -209,6 +213,7 @@ class World:
         running.hand_overs = running.delays = None
         running.forget()
         running.carriers = greenlets
+        leave_main_thread()
 
     def observer(
         self, *, steps: bool = False, conflicts: bool = False, order: bool = False
@@ -294,10 +299,12 @@ class World:
     def _run_body(self, task: Task) -> None:
         if self._hand_overs is not None:
             self._hand_overs.begin_task()
+        be_main_thread(task)
         try:
             self._value = self.body()
             if len(running.alive) > 1:
                 self._note_unjoined()
+                running.count(task, "end")
         except TaskKilled:
             pass
         except BaseException as exception:

@@ -18,3 +18,8 @@ THREADS_ARE_LISTED: Touches = (((THREADS, "list"), READ),)
 def aliveness(task: Task, mode: int) -> Touch:
     """Return that the end of a task is touched."""
     return (THREADS, task.number), mode
+
+
+def start_of(task: Task, mode: int) -> Touch:
+    """Return that the start of a task is touched."""
+    return (THREADS, ~task.number), mode

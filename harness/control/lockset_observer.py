@@ -90,8 +90,7 @@ class LocksetObserver(Observer):
     def start(self, parent: Task, child: Task) -> None:
         """Note that what came before the start happens before what the child does."""
         super().start(parent, child)
-        self._known.learn(child.number, self._known.of(parent.number))
-        self._known.tick(parent.number)
+        self._known.start(parent.number, child.number)
 
     def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Note that what the joined task did happens before what comes now."""

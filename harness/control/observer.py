@@ -164,12 +164,15 @@ class Observer(ResourceNames):
 
     def start(self, parent: Task, child: Task) -> None:
         """Note that a thread was started: what came before it happens before the child."""
-        self._clocks.learn(child.number, self._clocks.of(parent.number))
-        self._clocks.tick(parent.number)
+        self._clocks.start(parent.number, child.number)
         if self.order is not None:
             self.order.begin_or_end(parent, child.thread)
         if self.keeps_steps:
             self._add(parent, "start", f"T{child.number}", "", self._here(), ())
+
+    def look_for_start(self, task: Task, joined: Task) -> None:
+        """Note that a thread is about to be joined that another has started, perhaps too late."""
+        running.looks_at_threads |= not self._clocks.knows_start(task.number, joined.number)
 
     def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Note that a thread was joined: what it did happens before what comes now."""
@@ -336,10 +339,7 @@ class Observer(ResourceNames):
 
     def _dropper(self, owner: int) -> Any:
         kept, histories = self._kept, self._histories
-        others: tuple[dict[int, Any], ...] = (
-            *(self._users, self.creations, self._names),
-            self._aliases,
-        )
+        others: Any = (self._users, self.creations, self._names, self._aliases)
 
         def drop(_: Any) -> None:
             kept.pop(owner, None)

@@ -188,10 +188,15 @@ class Recorder(Observer):
 
     def start(self, parent: Task, child: Task) -> None:
         """Tell of a thread's start, and give what it can reach numbers."""
-        self._tell(parent, always_there.A_THREAD_COMES, "start")
+        begins = (always_there.start_of(child, WRITE), always_there.aliveness(child, WRITE))
+        self._tell(parent, (*always_there.A_THREAD_COMES, *begins), "start")
         self._listener.started(child.number)
         thread = child.thread
         self._seen |= self._introduce(own_parts_of_thread(thread), self._seen, _MOST_AT_A_START)
+
+    def look_for_start(self, task: Task, joined: Task) -> None:
+        """Tell that a thread is about to be joined, which is an error before it is started."""
+        self._tell(task, (always_there.start_of(joined, READ),), "look for a start")
 
     def join(self, task: Task, joined: Task, *, timed: bool) -> None:
         """Tell of a join that has succeeded."""
@@ -201,10 +206,10 @@ class Recorder(Observer):
 
     def ended(self, task: Task) -> None:
         """Tell of a task's end."""
-        if task.number:
-            self._tell(
-                task, (always_there.aliveness(task, WRITE), always_there.A_THREAD_GOES), "end"
-            )
+        touches: Touches = (always_there.aliveness(task, WRITE),)
+        if task.number:  # the main thread is listed even then
+            touches += (always_there.A_THREAD_GOES,)
+        self._tell(task, touches, "end")
 
     def clock_read(self, task: Task) -> None:
         """Tell of a look at a clock, which is a part of the last thing that the task did."""

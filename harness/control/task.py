@@ -44,6 +44,7 @@ class Task:
             "points",
             "ready",
             "resource",
+            "starter",
             "stop_at",
             "thread",
             "turns",
@@ -56,6 +57,7 @@ class Task:
         self.ident = ident  # what get_ident() returns inside the task
         self.body = body
         self.thread: Any = None  # the threading.Thread it runs, None for T0
+        self.starter: Task | None = None  # None for T0
         self.daemon = False
         self.carrier: Carrier | None = None  # None before the first turn
         self.context: Context | None = None  # what its first turn begins with

@@ -8,6 +8,7 @@ class VectorClocks:
 
     def __init__(self) -> None:
         self._clocks: list[list[int]] = []
+        self._starts: dict[int, tuple[int, int]] = {}  # by task: who has started it, and when
 
     def of(self, task: int) -> list[int]:
         """Return the clock of a task, which grows with it."""
@@ -19,6 +20,19 @@ class VectorClocks:
     def tick(self, task: int) -> None:
         """Let what a task does from now on be later than all that others have learned from it."""
         self.of(task)[task] += 1
+
+    def start(self, parent: int, child: int) -> None:
+        """Let all that `parent` has done come before what `child` does."""
+        clock = self.of(parent)
+        self._starts[child] = parent, clock[parent]
+        self.learn(child, clock)
+        self.tick(parent)
+
+    def knows_start(self, task: int, started: int) -> bool:
+        """Say whether what `task` does now comes after the start of another task."""
+        parent, when = self._starts.get(started, (started, 0))  # nobody has started the main one
+        clock = self.of(task)
+        return parent < len(clock) and clock[parent] > when
 
     def learn(self, task: int, other: list[int]) -> None:
         """Let all that `other` says come before what a task does from now on."""

@@ -9,7 +9,7 @@ from time import sleep
 
 import pytest
 
-from harness import Raised, Returned, explore, run
+from harness import Deadlocked, Raised, Returned, explore, run
 
 OURS = "_hypothread"  # the beginning of the harness's own keys in a thread's `__dict__`
 
@@ -268,6 +268,120 @@ def test_join_of_the_main_thread_by_itself_is_an_error(world, error_of):
         return error_of(main_thread().join)
 
     assert world(body) == body()
+
+
+def test_threads_wait_for_the_main_thread_to_end():
+    def body():
+        def work():
+            while main_thread().is_alive():
+                sleep(1)
+            main_thread().join()
+            main_thread().join(1)
+            seen.append((main_thread() in threading.enumerate(), threading.active_count()))
+
+        Thread(target=work).start()
+
+    seen = []
+    assert run(body).outcome == Returned(None)
+    assert set(seen) == {(True, 2)}
+    assert "_hypothread_task" not in vars(main_thread())
+
+
+@pytest.mark.parametrize("search", ["auto", "exhaustive", "random"])
+def test_whether_the_main_thread_has_ended_depends_on_the_interleaving(search):
+    def body():
+        def work():
+            if main_thread().is_alive():
+                raise LookupError
+
+        Thread(target=work).start()
+
+    exploration = explore(body, search=search, stop_at_failure=False)
+    assert set(map(type, exploration.outcomes)) == {Raised, Returned}
+
+
+def test_who_joins_the_main_thread_that_joins_it_is_in_a_deadlock():
+    def body():
+        thread = Thread(target=main_thread().join)
+        thread.start()
+        thread.join()
+
+    assert isinstance(run(body).outcome, Deadlocked)
+
+
+@pytest.mark.parametrize("search", ["auto", "exhaustive", "random"])
+def test_one_of_two_starts_a_thread(search):
+    def body():
+        thread, first, second = Thread(target=int), [], []
+
+        def start(results):
+            try:
+                thread.start()
+            except RuntimeError:
+                results.append("second")
+            else:
+                results.append("first")
+
+        threads = [Thread(target=start, args=(results,)) for results in (first, second)]
+        for other in threads:
+            other.start()
+        threading.active_count()
+        for other in threads:
+            other.join()
+        thread.join()
+        return first + second
+
+    outcomes = explore(body, search=search, stop_at_failure=False).outcomes
+    assert {tuple(outcome.value) for outcome in outcomes} == {
+        ("first", "second"),
+        ("second", "first"),
+    }
+
+
+@pytest.mark.parametrize("search", ["auto", "exhaustive", "random"])
+def test_whether_a_thread_was_started_that_somebody_joins_depends_on_the_interleaving(search):
+    def body():
+        thread, joined = Thread(target=int), []
+
+        def join():
+            try:
+                thread.join()
+            except RuntimeError:
+                joined.append(False)
+            else:
+                joined.append(True)
+
+        threads = [Thread(target=thread.start), Thread(target=join)]
+        for other in threads:
+            other.start()
+        for other in threads:
+            other.join()
+        thread.join()
+        return joined[0]
+
+    exploration = explore(body, search=search, stop_at_failure=False)
+    assert set(exploration.outcomes) == {Returned(False), Returned(True)}
+
+
+@pytest.mark.parametrize("search", ["auto", "exhaustive", "random"])
+def test_whether_a_thread_is_alive_that_has_not_ended_depends_on_its_start(search):
+    def body():
+        event, answers = Event(), []
+        thread = Thread(target=event.wait)
+        threads = [
+            Thread(target=thread.start),
+            Thread(target=lambda: answers.append(thread.is_alive())),
+        ]
+        for other in threads:
+            other.start()
+        for other in threads:
+            other.join()
+        event.set()
+        thread.join()
+        return answers[0]
+
+    exploration = explore(body, search=search, stop_at_failure=False)
+    assert set(exploration.outcomes) == {Returned(False), Returned(True)}
 
 
 def test_init_must_be_called(world, error_of):

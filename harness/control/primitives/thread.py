@@ -135,24 +135,26 @@ def start(self: Any) -> None:
         return
     if not self._initialized:
         raise RuntimeError("thread.__init__() not called")
-    try:
-        is_new = self._hypothread_epoch == running.epoch and self._hypothread_task is None
-    except AttributeError:  # it was made outside
-        is_new = False
-    if not is_new:
-        if self._started.is_set():
-            raise RuntimeError("threads can only be started once")
-        _reused.append((self, dict(self.__dict__)))
-        running.has_remains = True
-        self._started = _Started()
     parent = running.current
     if running.ident:  # as in join()
         parent.points = point = parent.points + 1
         asked = running.watching and (running.everywhere or running.looks_at_threads)
         if asked or point >= parent.stop_at:
             running.stop(parent, point, "start", None, ASKED if asked else NOT_ASKED)
+    try:
+        is_new = self._hypothread_epoch == running.epoch and self._hypothread_task is None
+    except AttributeError:  # it was made outside
+        is_new = False
+    if not is_new:
+        if self._started.is_set():
+            _look_at(self)  # others may have started it just now
+            raise RuntimeError("threads can only be started once")
+        _reused.append((self, dict(self.__dict__)))
+        running.has_remains = True
+        self._started = _Started()
     task = running.spawn(_run)
     task.thread = self
+    task.starter = parent
     task.daemon = self._daemonic
     self._hypothread_task = task
     self._ident = self._native_id = ident = task.ident
@@ -236,12 +238,19 @@ def join(self: Any, timeout: float | None = None) -> None:
         joined = self._hypothread_task
     except AttributeError:
         joined = None
+    if running.thread_ident == get_ident() and joined is None and _may_start(self):
+        _look_at(self)
+        joined = _task_of(self)
     if joined is None or running.thread_ident != get_ident():
         _original["join"](self, timeout)
         return
     task = running.current
     if joined is task:
         raise RuntimeError("cannot join current thread")
+    if joined.starter is not task:
+        running.count(task, "join")
+        if running.observer is not None:
+            running.observer.look_for_start(task, joined)
     if running.ident:  # count(), written out: every thread is started and joined
         task.points = point = task.points + 1
         asked = running.watching and (running.everywhere or running.looks_at_threads)
@@ -252,7 +261,8 @@ def join(self: Any, timeout: float | None = None) -> None:
     if not joined.done:
         seconds = None if timeout is None else checked_timeout(True, max(timeout, 0))
         if seconds != 0:
-            ready = ASLEEP if seconds is None else joined.has_ended
+            is_told = seconds is None and joined.number  # as `finish` tells who joins a thread
+            ready = ASLEEP if is_told else joined.has_ended
             running.block(task, ready, "join", self, seconds)
     if joined.done and running.observer is not None:
         running.observer.join(task, joined, timed=timeout is not None)
@@ -262,10 +272,15 @@ def is_alive(self: Any) -> bool:
     """Say whether the thread was started and has not ended."""
     if running.thread_ident != get_ident() or (_task_of(self) is None and not _may_start(self)):
         return bool(_original["is_alive"](self))
-    running.looks_at_threads = True
-    running.synchronize(running.current, "is_alive", self)
+    _look_at(self)
     task = _task_of(self)  # others may have started it just now
     return task is not None and not task.done
+
+
+def _look_at(thread: Any) -> None:
+    """Pass the point before a look whether the thread was started, or has ended."""
+    running.looks_at_threads = True
+    running.synchronize(running.current, "is_alive", thread)
 
 
 def _may_start(thread: Any) -> bool:
@@ -274,12 +289,12 @@ def _may_start(thread: Any) -> bool:
 
 
 def enumerate_() -> list[threading.Thread]:
-    """Return the threads that the execution knows: the body's and those that it started."""
+    """Return the threads that the execution knows: the main one for ever, and those that run."""
     if running.thread_ident != get_ident():
         return _original_enumerate()
     running.looks_at_threads = True
     running.synchronize(running.current, "enumerate", None)
-    return [_active[task.ident] for task in running.alive if task.ident in _active]
+    return [_active[task.ident] for task in running.tasks if task.ident in _active]
 
 
 def active_count() -> int:
@@ -303,6 +318,17 @@ def begin_threads(excepthook: Any) -> None:
     global _names, _excepthook_at_start  # noqa: PLW0603  of the one running execution
     _names = count(1)
     _excepthook_at_start = excepthook
+
+
+def be_main_thread(task: Task) -> None:
+    """Let the main thread's object be that of `task`, which runs the body."""
+    main: Any = threading.main_thread()
+    main._hypothread_task = task
+
+
+def leave_main_thread() -> None:
+    """Let the main thread's object be as it was before all executions."""
+    threading.main_thread().__dict__.pop("_hypothread_task", None)
 
 
 def end_threads() -> None:
