@@ -14,6 +14,7 @@ from types import FrameType, TracebackType
 from typing import Any, TypeAlias
 
 from harness.control.scheduler import running
+from harness.control.task import TaskKilled
 from harness.control.watchdog import watchdog
 from harness.instrument.scope import CodeScope
 from harness.own_files import PACKAGE
@@ -72,6 +73,8 @@ class Signals:
                 # One step: its first run must not abandon the execution.
                 with running.quiet() if running.thread_ident == get_ident() else nullcontext():
                     handler(number, frame)
+            except TaskKilled:  # another one has come meanwhile, and has ended the execution
+                raise
             except BaseException as exception:
                 user = self._frame_in_scope(frame)
                 if user is not None:  # where the user's code was, which the tasks leave behind

@@ -549,6 +549,24 @@ def test_exception_of_another_signal_handler_passes_through(unchanged):
     assert unchanged() == []
 
 
+@pytest.mark.parametrize("carrier", ["greenlets", "threads"])
+def test_ctrl_c_in_another_signal_handler_passes_through(unchanged, carrier):
+    def ring(number, frame):
+        signal.raise_signal(signal.SIGINT)
+
+    def body():
+        in_two_threads(lambda: signal.raise_signal(signal.SIGALRM))
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            explore(body, carrier=carrier)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    assert unchanged() == []
+
+
 @pytest.mark.parametrize(
     "error", [KeyboardInterrupt, SystemExit, GeneratorExit], ids=lambda kind: kind.__name__
 )
