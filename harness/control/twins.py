@@ -17,7 +17,7 @@ from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
 from harness.control.scheduler import running
 from harness.errors import UsageError
-from harness.kinds import is_a
+from harness.kinds import is_a, name_of
 
 REAL_LOCK = type(_thread.allocate_lock())
 REAL_RLOCK = _thread.RLock
@@ -32,7 +32,11 @@ _pinned: dict[int, tuple[Any, Lock | RLock]] = {}
 
 
 def controlled(candidate: Any) -> Any:
-    """Return the controlled twin of a real lock; everything else comes back as it is."""
+    """Return the controlled twin of a real lock; everything else comes back as it is.
+
+    Raises:
+        UsageError: for a kind of lock that no twin can stand for.
+    """
     kind = type(candidate)
     if kind is REAL_LOCK or kind is REAL_RLOCK:
         found = _twins.get(id(candidate))
@@ -42,6 +46,11 @@ def controlled(candidate: Any) -> Any:
         return found[1]
     if kind is threading.Condition or is_a(candidate, threading.Condition):
         adopt_condition(candidate)
+    elif is_a(candidate, REAL_RLOCK):
+        raise UsageError(
+            f"The class {name_of(kind)} is derived from that of threading's RLock, which is written "
+            "in C, so the harness cannot control it. Let it have a lock as an attribute."
+        )
     return candidate
 
 

@@ -6,7 +6,7 @@ from threading import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore
 
 import pytest
 
-from harness import Deadlocked, Returned, explore, run
+from harness import Deadlocked, Returned, UsageError, explore, run
 
 GLOBAL_LOCK = Lock()
 GLOBAL_RLOCK = RLock()
@@ -300,3 +300,27 @@ def test_lock_made_under_control_can_be_used_afterwards():
     thread.join()
 
     assert (got, lock.locked(), event.is_set(), semaphore._value) == ([True, True], True, True, 0)
+
+
+class DerivedRLock(type(GLOBAL_RLOCK)):
+    """Be a lock in C that no controlled one can stand for."""
+
+
+@pytest.mark.parametrize("make", [DerivedRLock, lambda: Condition(DerivedRLock())])
+def test_lock_of_a_class_derived_from_the_one_in_c_is_refused(make):
+    def body():
+        lock, numbers = make(), [0]
+
+        def work():
+            with lock:
+                numbers[0] += 1
+
+        threads = [Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return numbers
+
+    with pytest.raises(UsageError, match="DerivedRLock is derived from"):
+        explore(body)
