@@ -38,6 +38,7 @@ from harness.control.primitives import (
     condition,
     event,
     executor,
+    multiprocessing_locks,
     multiprocessing_pool,
     selector,
     semaphore,
@@ -223,7 +224,7 @@ class Takeover:
 
     def _take_over_late(self) -> None:
         """Take over what has been imported meanwhile; the harness itself needs none of it."""
-        for late in (asyncio_loops, multiprocessing_pool):
+        for late in (asyncio_loops, multiprocessing_locks, multiprocessing_pool):
             if late.MODULE in sys.modules and late.MODULE not in self._late:
                 self._late.add(late.MODULE)
                 self._undo.append((late.begin(), ()))
