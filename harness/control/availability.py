@@ -1,4 +1,4 @@
-"""Say whether a lock or the like could be taken at once."""
+"""Say whether a lock or the like could be taken at once, or is held already."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ def is_open(resource: Any, task: Task | None) -> bool:
     if hasattr(resource, "_flag"):
         return bool(resource._flag)
     return bool(getattr(resource, "_value", 1) > 0)
+
+
+def is_nested(resource: Any, task: Task, operation: str) -> bool:
+    """Say whether `task` takes a lock that it holds, or releases one that it goes on holding."""
+    if type(resource) is not RLock or resource.owner is not task:
+        return False
+    return operation == "acquire" or (operation == "release" and resource.depth > 1)

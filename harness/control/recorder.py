@@ -14,7 +14,7 @@ from typing import Any
 
 from harness.control import always_there, calls, files, process_state
 from harness.control.addresses import Addresses
-from harness.control.availability import is_open
+from harness.control.availability import is_nested, is_open
 from harness.control.containers import may_call_back
 from harness.control.given_functions import CACHE
 from harness.control.lives import LIVES
@@ -115,6 +115,8 @@ class Recorder(Observer):
         """Tell of a synchronization operation, unless it has to wait first."""
         if operation == "select":
             self.is_incomplete = True
+        elif is_nested(resource, task, operation):
+            return  # nobody is asked here, so a look at a clock belongs to what was done before
         elif operation in ("is_alive", "enumerate"):
             seen = getattr(resource, "_hypothread_task", None)  # of one that was not started
             touches = (

@@ -117,6 +117,11 @@ class RLock:
             running.synchronize(running.current, "locked", self)
             return self.owner is not None
 
+    @property
+    def depth(self) -> int:
+        """Return how often its owner has taken it."""
+        return self._depth
+
     def is_free(self) -> bool:
         """Say whether a task could take it; no switch point."""
         return self.owner is None
