@@ -39,7 +39,7 @@ from types import (
 from typing import Any
 from weakref import KeyedRef, WeakMethod, WeakSet, finalize, ref
 
-from harness.control import files, one_step, process_state
+from harness.control import files, looks_at_the_clock, one_step, process_state
 from harness.control.containers import (
     STATE,
     is_container,
@@ -104,10 +104,13 @@ _CONTAINERS_IN = frozenset(
 )
 # Of any other module's methods, `matters` says that they do not: a lock's, a thread's, a queue's.
 MODULES_OF_METHODS = frozenset(
-    (*_CONTAINERS_IN, *files.MODULES, *process_state.MODULES, *_READ_ALL_OF_IT, *one_step.MODULES)
+    (
+        *(*_CONTAINERS_IN, *files.MODULES, *process_state.MODULES, *_READ_ALL_OF_IT),
+        *(*looks_at_the_clock.MODULES, *one_step.MODULES),
+    )
 )
 MODULES = MODULES_OF_METHODS | sys.stdlib_module_names
-_OUTSIDE = files.MODULES | files.OPENING | process_state.MODULES
+_OUTSIDE = files.MODULES | files.OPENING | process_state.MODULES | looks_at_the_clock.MODULES
 
 
 _KINDS_WITHOUT_STATE = (
@@ -128,7 +131,7 @@ def matters(function: Any, argument: Any, second: Any) -> bool:
     module, name = function.__module__, getattr(function, "__name__", "")
     if type(function) is MethodType and module in _CONTAINERS_IN and is_opaque(function.__self__):
         return not function.__qualname__.startswith("Mutable")  # whose code has points
-    if process_state.is_call(module, name):
+    if process_state.is_call(module, name) or looks_at_the_clock.is_call(module, name):
         return True
     if files.is_call(module, name) or name in _READ_ALL_OF_IT.get(module, ()):
         return True
@@ -236,6 +239,8 @@ def _of_library_call(
 
 
 def _of_the_outside(module: str, name: str, argument: Any, second: Any) -> Accessed | None:
+    if looks_at_the_clock.is_call(module, name):
+        return looks_at_the_clock.LOOK
     of_process = process_state.of_call(module, name)
     of_files = files.of_call(module, name, argument, second)
     if of_process is None or of_files is None:

@@ -9,7 +9,7 @@ from types import FrameType, ModuleType
 from typing import Any
 from weakref import ref
 
-from harness.control import calls, containers, locations
+from harness.control import calls, containers, locations, looks_at_the_clock
 from harness.control.conflicts import Conflicts
 from harness.control.history import History
 from harness.control.lives import Lives, about_death, may_refer_weakly
@@ -199,7 +199,9 @@ class Observer(ResourceNames):
                 self._interrupted.add(task.number)
 
     def resumed(self, task: Task, *, timed: bool) -> None:
-        """Be told that a task goes on after it was blocked."""
+        """Note that a task goes on after it was blocked, for which time may have passed."""
+        if timed:
+            self._touch(task, looks_at_the_clock.A_WAIT, looks_at_the_clock.MOVE)
 
     def ran_out(self, task: Task, operation: str, seconds: float) -> None:
         """Note that a task has waited for nothing, which a sleep is not, nor a loop's for a timer."""

@@ -19,6 +19,7 @@ from harness.control.containers import may_call_back
 from harness.control.given_functions import CACHE
 from harness.control.lives import LIVES
 from harness.control.locations import Accessed, Touch
+from harness.control.looks_at_the_clock import CLOCK
 from harness.control.observer import Observer
 from harness.control.one_step import changes_its_object
 from harness.control.protocols import Listener
@@ -53,7 +54,10 @@ class Recorder(Observer):
     def begin(self) -> None:
         """Forget everything, because the execution is run again."""
         super().begin()
-        self._numbers: dict[int, int] = {id(LIVES): always_there.LIVES}
+        self._numbers: dict[int, int] = {
+            id(LIVES): always_there.LIVES,
+            id(CLOCK): always_there.CLOCK,
+        }
         self._given: list[int] = []  # how many objects each task has given a number
         self._seen: set[int] = set()  # what has been reached from threads when they were started
         self._position = 0  # operations so far
@@ -147,6 +151,7 @@ class Recorder(Observer):
 
     def resumed(self, task: Task, *, timed: bool) -> None:
         """Tell of the operation that a task was blocked in."""
+        super().resumed(task, timed=timed)
         operation, resource = task.operation, task.resource
         patience = TIMED if timed else FOREVER
         self.met_timed_wait |= timed
