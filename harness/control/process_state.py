@@ -16,6 +16,10 @@ _DIRECTORY, _FILTERS, _LOCALE, _ENVIRONMENT, _LIMIT, _INTERVAL, _MASK = (
     *("the working directory", "the filters of warnings", "the locale", "the environment"),
     *("the recursion limit", "the switch interval", "the file mode mask"),
 )
+_DIGITS, _TIMEOUT, _COLLECTION = (
+    *("the most digits of an int", "the default timeout of sockets", "garbage collection"),
+)
+_SOCKETS = ("_socket", "socket")
 _PATHS = frozenset(("cwd", "absolute", "resolve"))
 _EXCHANGES = frozenset(("__enter__", "__exit__"))  # of catch_warnings
 _READERS = {  # what, by module and name
@@ -37,6 +41,10 @@ _READERS = {  # what, by module and name
     **{("posixpath", name): _ENVIRONMENT for name in ("expandvars", "expanduser")},
     ("sys", "getrecursionlimit"): _LIMIT,
     ("sys", "getswitchinterval"): _INTERVAL,
+    ("sys", "get_int_max_str_digits"): _DIGITS,
+    **{(module, "getdefaulttimeout"): _TIMEOUT for module in _SOCKETS},
+    **{("socket", name): _TIMEOUT for name in ("create_connection", "create_server")},
+    **{("gc", name): _COLLECTION for name in ("isenabled", "get_threshold", "get_debug")},
 }
 _WRITERS = {
     **dict.fromkeys((("posix", "chdir"), ("posix", "fchdir"), ("nt", "chdir")), _DIRECTORY),
@@ -50,6 +58,9 @@ _WRITERS = {
     ("sys", "setrecursionlimit"): _LIMIT,
     ("sys", "setswitchinterval"): _INTERVAL,
     ("posix", "umask"): _MASK,
+    ("sys", "set_int_max_str_digits"): _DIGITS,
+    **{(module, "setdefaulttimeout"): _TIMEOUT for module in _SOCKETS},
+    **{("gc", name): _COLLECTION for name in ("enable", "disable", "set_threshold", "set_debug")},
 }
 MODULES = frozenset(module for module, _ in (*_READERS, *_WRITERS))
 

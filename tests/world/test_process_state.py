@@ -2,10 +2,12 @@
 
 import contextlib
 import decimal
+import gc
 import io
 import locale
 import os
 import random
+import socket
 import sys
 import warnings
 
@@ -245,3 +247,36 @@ def test_each_thread_has_a_decimal_context_of_its_own():
         return seen[0]
 
     assert outcomes_of(body) == ({28, 5} if INHERIT_THEIR_CONTEXT else {28})
+
+
+def disabled_collection():
+    gc.disable()
+    gc.enable()
+
+
+def other_timeout():
+    socket.setdefaulttimeout(5)
+    socket.setdefaulttimeout(None)
+
+
+def other_digits():
+    most = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(most + 1)
+    sys.set_int_max_str_digits(most)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "look"),
+    [
+        (disabled_collection, gc.isenabled),
+        (other_timeout, socket.getdefaulttimeout),
+        (other_digits, sys.get_int_max_str_digits),
+    ],
+)
+def test_a_setting_of_the_interpreter_is_exchanged_for_all(exchange, look):
+    def body():
+        seen = []
+        together(exchange, lambda: seen.append(look()))
+        return seen[0]
+
+    assert len(outcomes_of(body)) == 2
