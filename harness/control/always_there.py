@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.control.task import Task
 from harness.operation import READ, UPDATE, WRITE, Touch, Touches
 
@@ -23,3 +25,9 @@ def aliveness(task: Task, mode: int) -> Touch:
 def start_of(task: Task, mode: int) -> Touch:
     """Return that the start of a task is touched."""
     return (THREADS, ~task.number), mode
+
+
+def looked_at(thread: Any) -> Touches:
+    """Return what a look whether a thread lives touches, or one at all of them."""
+    task = getattr(thread, "_hypothread_task", None)
+    return THREADS_ARE_LISTED if task is None else (aliveness(task, READ),)

@@ -31,6 +31,7 @@ from harness.instrument.scope import CodeScope
 from harness.instrument.site import Site
 from harness.kinds import attribute_of
 from harness.operation import READ, WRITE, Location, Operation, Touches, owner_number
+from harness.step import LOOKS_AT_THREADS
 
 _READING = frozenset(("is_set", "locked", "qsize"))
 _MOST_AT_A_START = 1_000  # objects that one thread's start gives numbers to
@@ -120,15 +121,9 @@ class Recorder(Observer):
         if operation == "select":
             self.is_incomplete = True
         elif is_nested(resource, task, operation):
-            return  # nobody is asked here, so a look at a clock belongs to what was done before
-        elif operation in ("is_alive", "enumerate"):
-            seen = getattr(resource, "_hypothread_task", None)  # of one that was not started
-            touches = (
-                (always_there.aliveness(seen, READ),)
-                if seen is not None
-                else always_there.THREADS_ARE_LISTED
-            )
-            self._tell(task, touches, operation)
+            return  # nobody is asked here: a look at a clock belongs to what was done before
+        elif operation in LOOKS_AT_THREADS:
+            self._tell(task, always_there.looked_at(resource), operation)
         elif operation == "acquire":
             if is_open(resource, task) or patience == TRIES:
                 self._tell_of_acquire(task, resource, operation, patience)
@@ -140,9 +135,8 @@ class Recorder(Observer):
                 both = (self._whole(resource, WRITE), self._whole(resource._lock, WRITE))
                 self._tell(task, both, operation, opened=False)
         else:
-            opened = is_open(resource, None)
             touches = (self._whole(resource, READ if operation in _READING else WRITE),)
-            self._tell(task, touches, operation, opened=opened)
+            self._tell(task, touches, operation, opened=is_open(resource, None))
             if operation == "notify":
                 self._note_who_waits(resource)
             elif operation == "set":

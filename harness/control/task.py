@@ -38,18 +38,8 @@ class Task:
     __slots__ = (
         *("about", "body", "carrier", "context", "daemon", "deadline", "decided_at", "done"),
         *("handed_over_at", "held", "ident", "limit", "number", "operand", "operation"),
-        *(
-            "numbers",
-            "planned",
-            "points",
-            "ready",
-            "resource",
-            "starter",
-            "stop_at",
-            "thread",
-            "turns",
-            "turns_known_in",
-        ),
+        *("numbers", "planned", "points", "ready", "resource", "started_by", "stop_at"),
+        *("thread", "turns", "turns_known_in"),
     )
 
     def __init__(self, number: int, ident: int, body: Callable[[Task], None]) -> None:
@@ -57,7 +47,7 @@ class Task:
         self.ident = ident  # what get_ident() returns inside the task
         self.body = body
         self.thread: Any = None  # the threading.Thread it runs, None for T0
-        self.starter: Task | None = None  # None for T0
+        self.started_by = -1  # the number of the task that has, which may be gone by now
         self.daemon = False
         self.carrier: Carrier | None = None  # None before the first turn
         self.context: Context | None = None  # what its first turn begins with

@@ -154,7 +154,7 @@ def start(self: Any) -> None:
         self._started = _Started()
     task = running.spawn(_run)
     task.thread = self
-    task.starter = parent
+    task.started_by = parent.number
     task.daemon = self._daemonic
     self._hypothread_task = task
     self._ident = self._native_id = ident = task.ident
@@ -247,7 +247,7 @@ def join(self: Any, timeout: float | None = None) -> None:
     task = running.current
     if joined is task:
         raise RuntimeError("cannot join current thread")
-    if joined.starter is not task:
+    if joined.started_by != task.number:
         running.count(task, "join")
         if running.observer is not None:
             running.observer.look_for_start(task, joined)
