@@ -28,7 +28,7 @@ FUNCTIONS_THAT_WRITE = frozenset(
     (
         *("heappush", "heappop", "heapify", "heapreplace", "heappushpop"),
         *("insort", "insort_left", "insort_right", "shuffle", "next"),
-        "_count_elements",
+        *("_count_elements", "SubElement"),
         *("setitem", "delitem", "iadd", "iconcat", "ior", "iand", "isub", "ixor", "imul"),
     )
 )

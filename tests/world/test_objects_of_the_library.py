@@ -176,6 +176,12 @@ CASES = {  # how it is made, what changes it, what looks at it, and what that fi
         lambda one: one[0].tag,
         {"'child'", "'other'"},
     ),
+    "a new part of an element": (
+        element,
+        lambda one: xml.etree.ElementTree.SubElement(one, "other"),
+        len,
+        {"1", "2"},
+    ),
     "a method that is told its class": (
         lambda: array("i"),
         lambda one: one.extend([1]),
