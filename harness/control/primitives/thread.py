@@ -238,7 +238,7 @@ def join(self: Any, timeout: float | None = None) -> None:
         joined = self._hypothread_task
     except AttributeError:
         joined = None
-    if running.thread_ident == get_ident() and joined is None and _may_start(self):
+    if joined is None and running.thread_ident == get_ident() and _may_start(self):
         _look_at(self)
         joined = _task_of(self)
     if joined is None or running.thread_ident != get_ident():
