@@ -276,3 +276,31 @@ def test_early_local_that_several_modules_have_keeps_what_is_in_it(monkeypatch):
         thread.join()
 
     assert explore(body).failure is None
+
+
+@pytest.mark.parametrize("carrier", ["greenlets", "threads"])
+@pytest.mark.parametrize("is_early", [False, True])
+def test_what_a_thread_has_in_a_local_dies_with_it(is_early, carrier):
+    class Kept:
+        def __del__(self):
+            dead.append(1)
+
+    def body():
+        dead.clear()
+        mine = early if is_early else CapturedLocal()
+        mine.kept = "the body's"
+
+        def work():
+            mine.kept = Kept()
+
+        threads = [Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return len(dead), mine.kept
+
+    dead, early = [], CapturedLocal()
+    assert body() == (2, "the body's")
+    exploration = explore(body, carrier=carrier, executions=50, stop_at_failure=False)
+    assert set(exploration.outcomes) == {Returned((2, "the body's"))}

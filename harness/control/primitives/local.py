@@ -90,6 +90,15 @@ class Locals:
             saved[task.number] = state.save()
             state.show(saved.get(to.number))
 
+    def drop(self) -> None:
+        """Let go of what the running task has, which ends, as its OS thread's end would."""
+        if running.carriers.keep_locals_apart:
+            return
+        for reference, *_ in list(self._entries):
+            local = reference()
+            if local is not None:
+                _get(local, "__dict__").clear()
+
     def end(self) -> None:
         """Give early locals back what they had, and forget all."""
         running.before_switch = None

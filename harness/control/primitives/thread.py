@@ -13,6 +13,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from harness.control.primitives.callbacks import announced, site_of_calls
+from harness.control.primitives.local import locals_
 from harness.control.primitives.lock import checked_timeout
 from harness.control.scheduler import running
 from harness.control.task import ASLEEP, Task, TaskKilled
@@ -213,6 +214,7 @@ def _run(task: Task) -> None:
                 if threading.excepthook is not _excepthook_at_start:
                     _invoke_excepthook(thread)  # the program's own, so it is no single step
         running.count(task, "end")
+        locals_.drop()
     except TaskKilled:
         pass
     except BaseException as exception:
