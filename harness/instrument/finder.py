@@ -13,6 +13,7 @@ from typing import Any
 from weakref import ref
 
 from harness.instrument.scope import OTHER_TOOLS, CodeScope
+from harness.instrument.several_steps import has_some
 from harness.kinds import fields_of, is_a, is_any_of, module_of, namespace_of
 
 _MOST_OBJECTS = 20_000  # of one walk; what lies behind is found by the next look at the heap
@@ -77,8 +78,9 @@ def everywhere(scope: CodeScope) -> list[FunctionType]:
     ]
     if lists_no_functions or gc.get_freeze_count():
         for module in list(sys.modules.values()):
-            if scope.contains_namespace(namespace_of(module)):
-                functions += reachable(namespace_of(module).values(), scope, ())[0]
+            names = namespace_of(module)
+            if scope.contains_namespace(names) or has_some(names.get("__file__")):
+                functions += reachable(names.values(), scope, ())[0]
     return functions
 
 

@@ -54,6 +54,11 @@ def is_several_steps(code: CodeType) -> bool | None:
     return owner in defined or code.co_qualname in defined or defined is _ALL
 
 
+def has_some(filename: object) -> bool:
+    """Say whether a file has such code."""
+    return filename in _FILES
+
+
 def file_of(code: CodeType) -> str:
     """Return the path of the file that the code comes from."""
     return _FROZEN.get(code.co_filename, code.co_filename)

@@ -14,6 +14,7 @@ import itertools
 import json
 import statistics
 import string
+import subprocess
 import sys
 import types
 from unittest import mock
@@ -266,3 +267,30 @@ def test_each_iterator_of_c_code_goes_on_at_each_step(shared, take):
         return repr((first, second))
 
     assert len(outcomes_of(body)) == 2
+
+
+FROZEN = """
+import copy, gc
+from threading import Thread
+from harness import explore
+
+def body():
+    items, seen = [[1], [2]], []
+    reader = Thread(target=lambda: seen.append(copy.deepcopy(items)))
+    reader.start()
+    items[0] = [3]
+    items[1] = [4]
+    reader.join()
+    return seen[0]
+
+gc.freeze()
+print(len(explore(body, search="exhaustive", stop_at_failure=False).outcomes))
+"""
+
+
+def test_library_code_that_the_collector_does_not_list_is_found():
+    ended = subprocess.run(
+        [sys.executable, "-c", FROZEN], check=False, capture_output=True, text=True
+    )
+
+    assert ended.stdout.strip() == "4", ended.stderr  # 3 if it were one step
