@@ -62,6 +62,7 @@ def body_of(candidate, threads, iterations):
     iterations=iteration_counts(max_value=5),
     interleaving=interleavings(max_task=4),
 )
+@settings(max_examples=50)
 def test_a_correct_counter_counts_under_a_drawn_interleaving(
     candidate, threads, iterations, interleaving
 ):
