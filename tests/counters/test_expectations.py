@@ -59,6 +59,9 @@ def searched(candidate, threads, iterations, model):
     )
 
 
+SMALL = 2  # threads
+
+
 def broken():
     for model in MODELS:
         for candidate in CANDIDATES:
@@ -71,7 +74,8 @@ def holding():
         for candidate in CANDIDATES:
             for threads, iterations in THREADS_AND_ITERATIONS:
                 if candidate.expected.under(model) is None:
-                    large = (candidate, threads, iterations) in LARGE
+                    takes_long = model == "gil" and threads > SMALL
+                    large = takes_long or (candidate, threads, iterations) in LARGE
                     marks = [pytest.mark.thorough] if large else []
                     yield pytest.param(candidate, threads, iterations, model, marks=marks)
 
