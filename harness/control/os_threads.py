@@ -34,6 +34,8 @@ def start(function: Callable[[], object]) -> tuple[int, Callable[..., object]]:
 
     def join(seconds: float = -1) -> None:
         if begun.acquire(timeout=seconds):
-            ended.acquire(timeout=seconds)
+            begun.release()  # or a second call would wait for ever
+            if ended.acquire(timeout=seconds):
+                ended.release()
 
     return start_new_thread(run, ()), join

@@ -186,19 +186,7 @@ class Scheduler(Choices):
             if to is None:
                 self.deadlocked = True
                 self._leave()
-            carrier = to.carrier
-            if (
-                carrier is None
-                or to.deadline is not None
-                or to is task
-                or self.observer is not None
-                or self.before_switch is not None
-            ):
-                self._switch(task, to, operation)
-            else:  # the same, written out
-                self.current = to
-                self.listening = carrier
-                carrier.switch()
+            self._switch(task, to, operation)
         else:
             self._go_on(task)
         task.handed_over_at = task.points

@@ -23,7 +23,7 @@ _original_notify = threading.Condition.notify
 # What was made before the exploration, like conditions and events: (it, what its instance dict held).
 _adopted: dict[int, tuple[Any, dict[str, Any]]] = {}
 _CONTROLLED = (Lock, RLock)
-_METHODS = [*("acquire", "release", "_release_save", "_acquire_restore", "_is_owned")]
+_METHODS = ["acquire", "release", "_release_save", "_acquire_restore", "_is_owned"]
 if sys.version_info >= (3, 14):
     _METHODS.append("locked")
 

@@ -10,7 +10,6 @@ from typing import Any
 from harness.control.primitives.condition import remember
 from harness.control.primitives.lock import patience_without_a_yield, seconds_of
 from harness.control.scheduler import running
-from harness.control.task import FOREVER, TRIES
 
 _original_acquire = threading.Semaphore.acquire
 _original_release = threading.Semaphore.release
@@ -25,9 +24,7 @@ def acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> b
         raise ValueError("can't specify timeout for non-blocking acquire")
     task = running.current
     remember(self)
-    patience = TRIES
-    if blocking:
-        patience = FOREVER if timeout is None else patience_without_a_yield(timeout)
+    patience = patience_without_a_yield(timeout if blocking else 0)
     running.synchronize(task, "acquire", self, patience=patience)
     if self._value <= 0:
         seconds = seconds_of(timeout)
