@@ -31,7 +31,7 @@ import users_code  # noqa: E402  found beside this file
 
 from harness import Interleaving, counters, explore  # noqa: E402
 from harness.contention import Contention  # noqa: E402
-from harness.control.plan import Plan  # noqa: E402
+from harness.control.scheduling.plan import Plan  # noqa: E402
 from harness.execution import World  # noqa: E402
 from harness.search.listing import Listing  # noqa: E402
 from harness.search.pct import Pct  # noqa: E402

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from harness.control.observer import Observer
+from harness.control.observing.observer import Observer
 from harness.instrument.site import ASKED, NOT_ASKED, UNKNOWN, Site
 
 

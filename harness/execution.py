@@ -20,32 +20,32 @@ from harness.arguments import (
     check_model,
     checked_packages,
 )
-from harness.control.carriers import Carriers, greenlets
-from harness.control.delays import Delays
-from harness.control.entropy import entropy
-from harness.control.garbage import garbage
-from harness.control.hand_over import HAND_OVER_HOOKS, HandOvers
+from harness.control.environment.entropy import entropy
+from harness.control.environment.garbage import garbage
+from harness.control.environment.leftovers import Leftovers
+from harness.control.environment.signals import Signals
+from harness.control.environment.unraisable import Unraisable
+from harness.control.gil.hand_over import HAND_OVER_HOOKS, HandOvers
+from harness.control.gil.library_frames import library_frames
 from harness.control.hooks import HOOKS
-from harness.control.leftovers import Leftovers
-from harness.control.library_frames import library_frames
-from harness.control.observer import Observer
-from harness.control.primitives.executor import is_idle_worker
-from harness.control.primitives.local import locals_
-from harness.control.primitives.thread import (
+from harness.control.library.executor import is_idle_worker
+from harness.control.library.thread import (
     be_main_thread,
     begin_threads,
     leave_main_thread,
 )
-from harness.control.protocols import Chooser, Listener
-from harness.control.recorder import Recorder
+from harness.control.observing.observer import Observer
+from harness.control.observing.recorder import Recorder
+from harness.control.primitives.local import locals_
 from harness.control.remains import clear_remains
-from harness.control.scheduler import running
-from harness.control.signals import Signals
+from harness.control.scheduling.carriers import Carriers, greenlets
+from harness.control.scheduling.delays import Delays
+from harness.control.scheduling.protocols import Chooser, Listener
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import NEVER, Task, TaskKilled
+from harness.control.scheduling.thread_carriers import threads
+from harness.control.scheduling.watchdog import watchdog
 from harness.control.takeover import Takeover
-from harness.control.task import NEVER, Task, TaskKilled
-from harness.control.thread_carriers import threads
-from harness.control.unraisable import Unraisable
-from harness.control.watchdog import watchdog
 from harness.errors import InternalError, UsageError
 from harness.instrument.finder import Heap
 from harness.instrument.installation import Installation

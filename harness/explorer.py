@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from harness.contention import Contention
-from harness.control.plan import Plan
-from harness.control.scheduler import running
-from harness.control.task import NEVER
-from harness.control.watchdog import OutOfTimeError, watchdog
+from harness.control.scheduling.plan import Plan
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import NEVER
+from harness.control.scheduling.watchdog import OutOfTimeError, watchdog
 from harness.execution import Execution, World, pass_usage_errors_on
 from harness.exploration import Exploration, Failure, Witness
 from harness.instrument.site import ASKED

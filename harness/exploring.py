@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.arguments import CarrierName, ModelName, SearchName, check_progress
-from harness.control.plan import Plan
+from harness.control.scheduling.plan import Plan
 from harness.effort import Effort, effort_to_raise
 from harness.errors import InconclusiveError, UsageError
 from harness.execution import Body, Execution, World, pass_usage_errors_on

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from harness.analysis.commute import stretches
 from harness.analysis.minimize import minimize
-from harness.control.observer import Observer
-from harness.control.plan import Plan
-from harness.control.protocols import Chooser
-from harness.control.scheduler import running
-from harness.control.spinning import points_before_a_look
-from harness.control.task import NEVER
+from harness.control.observing.observer import Observer
+from harness.control.scheduling.plan import Plan
+from harness.control.scheduling.protocols import Chooser
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.spinning import points_before_a_look
+from harness.control.scheduling.task import NEVER
 from harness.effort import Effort
 from harness.execution import Execution, World
 from harness.exploration import Failure

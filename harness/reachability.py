@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from harness.arguments import has_gil
-from harness.control.library_frames import LOOKING_IS_DEAR, library_frames
-from harness.control.plan import Plan
+from harness.control.gil.library_frames import LOOKING_IS_DEAR, library_frames
+from harness.control.scheduling.plan import Plan
 from harness.effort import Effort
 from harness.errors import UsageError
 from harness.execution import Body, World

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from harness.contention import Contention
-from harness.control.observer import Observer
-from harness.control.plan import Plan
-from harness.control.protocols import Chooser, HandOverRule, Listener
-from harness.control.recorder import Recorder
-from harness.control.scheduler import running
+from harness.control.observing.observer import Observer
+from harness.control.observing.recorder import Recorder
+from harness.control.scheduling.plan import Plan
+from harness.control.scheduling.protocols import Chooser, HandOverRule, Listener
+from harness.control.scheduling.scheduler import running
 from harness.execution import Execution, World
 from harness.exploration import Witness
 from harness.instrument.site import ASKED

@@ -30,7 +30,7 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.arguments import check_body
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 from harness.errors import UsageError
 from harness.execution import Body
 from harness.instrument.scope import CodeScope

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from harness.arguments import check_model, checked_packages
-from harness.control.plan import Plan
+from harness.control.scheduling.plan import Plan
 from harness.errors import ReplayDivergenceError
 from harness.execution import Execution
 from harness.outcome import OutOfSteps, Returned

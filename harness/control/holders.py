@@ -15,7 +15,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, TypeAlias
 from weakref import ref
 
-from harness.control import twins
+from harness.control.primitives import twins
 from harness.instrument.scope import OTHER_TOOLS, CodeScope
 from harness.kinds import fields_of, function_behind, is_a, is_any_of, module_of
 

@@ -14,14 +14,14 @@ from typing import Any
 
 from greenlet import getcurrent
 
-from harness.control import twins
-from harness.control.calls import CALLED, MODULES, MODULES_OF_METHODS, READERS, matters
-from harness.control.containers import is_container
-from harness.control.dates import VirtualDates, is_a_date
-from harness.control.given_functions import CACHE
+from harness.control.accesses.calls import CALLED, MODULES, MODULES_OF_METHODS, READERS, matters
+from harness.control.accesses.containers import is_container
+from harness.control.accesses.given_functions import CACHE
+from harness.control.environment.dates import VirtualDates, is_a_date
+from harness.control.environment.rebinding import rebound
+from harness.control.primitives import twins
 from harness.control.primitives.lock import Lock
-from harness.control.rebinding import rebound
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 from harness.instrument.site import Hooks, Site
 
 _NAMESPACES = (type, ModuleType)  # a union made anew each time would cost as much as the hook

@@ -5,13 +5,13 @@ Nothing of it is in most executions: whoever leaves something says so in `runnin
 
 from __future__ import annotations
 
-from harness.control.carriers import keep_for_ever
+from harness.control.environment.rebinding import rebound
+from harness.control.library.thread import end_threads
 from harness.control.primitives.condition import release_adopted
 from harness.control.primitives.local import locals_
-from harness.control.primitives.thread import end_threads
-from harness.control.rebinding import rebound
-from harness.control.scheduler import running
-from harness.control.twins import forget_twins
+from harness.control.primitives.twins import forget_twins
+from harness.control.scheduling.carriers import keep_for_ever
+from harness.control.scheduling.scheduler import running
 
 
 def clear_remains() -> None:

@@ -24,33 +24,35 @@ from types import CodeType, FrameType
 from typing import Any
 
 import harness.twin
-from harness.control import twins
-from harness.control.clock import CLOCKS
-from harness.control.entropy import PATCHES as ENTROPY_PATCHES
-from harness.control.entropy import entropy, seed_shared
-from harness.control.hand_over import passed
+from harness.control.environment.clock import CLOCKS
+from harness.control.environment.entropy import PATCHES as ENTROPY_PATCHES
+from harness.control.environment.entropy import entropy, seed_shared
+from harness.control.gil.hand_over import passed
 from harness.control.holders import Holders
-from harness.control.primitives import (
+from harness.control.library import (
     asyncio_loops,
-    barrier,
     cached_property,
     callbacks,
-    condition,
-    event,
     executor,
-    multiprocessing_locks,
     multiprocessing_pool,
-    selector,
-    semaphore,
     thread,
     warning_filters,
+)
+from harness.control.observing.recorder import Recorder
+from harness.control.primitives import (
+    barrier,
+    condition,
+    event,
+    multiprocessing_locks,
+    selector,
+    semaphore,
+    twins,
 )
 from harness.control.primitives.local import Local
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
 from harness.control.primitives.simple_queue import SimpleQueue
-from harness.control.recorder import Recorder
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 from harness.errors import UsageError
 from harness.instrument.installation import Installation
 from harness.kinds import namespace_of

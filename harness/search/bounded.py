@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from harness.control.vector_clocks import join
+from harness.control.observing.vector_clocks import join
 from harness.operation import Operation, Which
 from harness.search.detours import Branch, Detour, Reversal, Run, branch_of, reversals_of
 from harness.search.happens_before import HappensBefore

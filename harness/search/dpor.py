@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from sys import maxsize
 
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 from harness.operation import Operation, Touches, Which
 from harness.search.bounded import PreemptionBound
 from harness.search.detours import Begun, Detour, Run, branch_of, reversals_of, touched_in_both

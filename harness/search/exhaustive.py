@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.control.task import NEVER
+from harness.control.scheduling.task import NEVER
 from harness.search.estimate import Estimate, share_of
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.protocol import Search

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.control.observer import Observer
-from harness.control.protocols import Chooser
-from harness.control.task import NEVER
+from harness.control.observing.observer import Observer
+from harness.control.scheduling.protocols import Chooser
+from harness.control.scheduling.task import NEVER
 
 
 class Following(Chooser):

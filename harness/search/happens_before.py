@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from harness.control.vector_clocks import join
+from harness.control.observing.vector_clocks import join
 from harness.operation import READ, UPDATE, WRITE, Location, Operation, Touches
 
 _ByTask: TypeAlias = dict[int, Operation]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.control.plan import Plan
-from harness.control.protocols import Chooser
+from harness.control.scheduling.plan import Plan
+from harness.control.scheduling.protocols import Chooser
 from harness.interleaving import Switch
 
 

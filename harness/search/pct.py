@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from harness.control.conflicts import Conflicts
+from harness.control.observing.conflicts import Conflicts
 from harness.interleaving import Interleaving
 from harness.search.seeded import Seeded
 

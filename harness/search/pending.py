@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-from harness.control.conflicts import SYNCHRONIZATION, Label
-from harness.control.scheduler import running
+from harness.control.observing.conflicts import SYNCHRONIZATION, Label
+from harness.control.scheduling.scheduler import running
 from harness.instrument.site import Site
 
 

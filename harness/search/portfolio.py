@@ -11,9 +11,9 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import cycle
 
-from harness.control.conflicts import Conflicts
-from harness.control.plan import Plan
-from harness.control.scheduler import running
+from harness.control.observing.conflicts import Conflicts
+from harness.control.scheduling.plan import Plan
+from harness.control.scheduling.scheduler import running
 from harness.interleaving import Interleaving, Switch
 from harness.search.pct import Pct
 from harness.search.pending import Labels, Pendings, label_of_pending, pending_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from harness.control.conflicts import Conflicts
-from harness.control.protocols import Chooser
+from harness.control.observing.conflicts import Conflicts
+from harness.control.scheduling.protocols import Chooser
 from harness.interleaving import Interleaving
 
 

@@ -14,10 +14,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.control.conflicts import Conflict, Conflicts, Place
-from harness.control.plan import Plan
-from harness.control.protocols import Chooser
-from harness.control.task import NEVER
+from harness.control.observing.conflicts import Conflict, Conflicts, Place
+from harness.control.scheduling.plan import Plan
+from harness.control.scheduling.protocols import Chooser
+from harness.control.scheduling.task import NEVER
 from harness.interleaving import Interleaving, Switch
 from harness.search.protocol import Search
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.control.protocols import Chooser
+from harness.control.scheduling.protocols import Chooser
 
 _POINTS_A_TURN = 10
 

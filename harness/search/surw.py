@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.control.conflicts import Conflicts, Label
+from harness.control.observing.conflicts import Conflicts, Label
 from harness.interleaving import Interleaving
 from harness.search.pending import Labels, label_of_pending
 from harness.search.seeded import Seeded

@@ -9,7 +9,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 from harness.spotting.status import RefusedError, Status
 
 try:

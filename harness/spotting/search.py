@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from harness.analysis.minimize import minimize
 from harness.contention import Contention
-from harness.control.lockset_observer import LocksetObserver
-from harness.control.plan import Plan
+from harness.control.observing.lockset_observer import LocksetObserver
+from harness.control.scheduling.plan import Plan
 from harness.exploration import Exploration, Witness
 from harness.explorer import Explorer
 from harness.interleaving import Interleaving, Switch

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.control.lockset_observer import LocksetObserver
-from harness.control.plan import Plan
+from harness.control.observing.lockset_observer import LocksetObserver
+from harness.control.scheduling.plan import Plan
 from harness.execution import Execution
 from harness.instrument.site import Site
 from harness.interleaving import Interleaving, Switch

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from types import ModuleType
 from typing import Any
 
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 from harness.spotting.guard import guard, patches
 from harness.spotting.output import Output, Refusing, print_
 from harness.spotting.own_modules import OwnModules

@@ -7,10 +7,10 @@ import os
 import traceback
 from collections.abc import Callable, Sequence
 
-from harness.control.observer import Observer
-from harness.control.protocols import Chooser
-from harness.control.scheduler import running
-from harness.control.task import TaskKilled
+from harness.control.observing.observer import Observer
+from harness.control.scheduling.protocols import Chooser
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import TaskKilled
 from harness.errors import HarnessError, UsageError
 from harness.execution import Execution, World
 from harness.outcome import Deadlocked, Outcome, OutOfSteps, Returned, Stuck, Wait

@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).parents[2]
 PACKAGES = ("harness", "strategies")
 MOST_LINES = 400
 TOO_LONG = {  # to be divided; none may be added
-    "harness/control/scheduler.py": 500,
+    "harness/control/scheduling/scheduler.py": 500,
     "harness/stressing.py": 460,
 }
 

@@ -5,7 +5,7 @@ from threading import Lock
 from together import together
 
 from harness import explore
-from harness.control.addresses import Addresses
+from harness.control.accesses.addresses import Addresses
 from harness.instrument.site import Site
 
 SITE = Site(together.__code__, "iterate", "", 9)

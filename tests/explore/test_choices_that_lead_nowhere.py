@@ -8,7 +8,7 @@ import pytest
 from together import together
 
 from harness import Interleaving, Returned, explore, run
-from harness.control.plan import Plan
+from harness.control.scheduling.plan import Plan
 from harness.execution import World
 from harness.search.listing import Listing
 

@@ -8,7 +8,7 @@ from email.message import Message
 import pytest
 
 from harness import UsageError, explore
-from harness.control.library_frames import library_frames
+from harness.control.gil.library_frames import library_frames
 
 pytestmark = pytest.mark.needs_gil
 PY312 = sys.version_info >= (3, 12)

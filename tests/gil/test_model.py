@@ -21,7 +21,7 @@ from harness import (
     replay,
     run,
 )
-from harness.control.hand_over import HAND_OVER_HOOKS
+from harness.control.gil.hand_over import HAND_OVER_HOOKS
 from harness.control.hooks import HOOKS
 from harness.counters import CANDIDATES, count
 from harness.instrument.rewrite import rewrite

@@ -14,7 +14,7 @@ import zlib
 
 import greenlet
 
-from harness.control.releasing import releases, releases_inside
+from harness.control.gil.releasing import releases, releases_inside
 
 
 class Plain:

@@ -2,7 +2,7 @@ import pytest
 
 HANGING = """
 import os
-from harness.control.watchdog import watchdog
+from harness.control.scheduling.watchdog import watchdog
 
 def wait_for_ever():
     reader, writer = os.pipe()

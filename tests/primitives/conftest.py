@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from harness import Interleaving, run
-from harness.control.plan import Plan
+from harness.control.scheduling.plan import Plan
 from harness.execution import World
 from harness.search import random_walk
 from harness.search.random_walk import RandomWalk

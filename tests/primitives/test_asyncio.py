@@ -8,7 +8,7 @@ from threading import Event, Thread
 import pytest
 
 from harness import Deadlocked, Returned, explore, run
-from harness.control import garbage
+from harness.control.environment import garbage
 
 
 def test_loop_in_a_thread_runs(world):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness import Interleaving, explore
 from harness.analysis.commute import stretches
-from harness.control.plan import Plan
+from harness.control.scheduling.plan import Plan
 from harness.execution import World
 from harness.search.following import Following
 

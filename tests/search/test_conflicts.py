@@ -7,7 +7,7 @@ import pytest
 from together import together
 
 from harness import Interleaving
-from harness.control.plan import Plan
+from harness.control.scheduling.plan import Plan
 from harness.execution import World
 
 

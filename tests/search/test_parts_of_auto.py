@@ -7,7 +7,7 @@ from math import comb
 import pytest
 
 from harness import Interleaving, Switch
-from harness.control.conflicts import SYNCHRONIZATION, Conflict, Conflicts, Operation
+from harness.control.observing.conflicts import SYNCHRONIZATION, Conflict, Conflicts, Operation
 from harness.search.pending import NOTHING, Pending
 from harness.search.portfolio import Portfolio
 from harness.search.pos import Pos

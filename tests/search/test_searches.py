@@ -8,8 +8,8 @@ from threading import Thread
 import pytest
 
 from harness import Interleaving, Switch, explore
-from harness.control.plan import Plan
-from harness.control.task import NEVER
+from harness.control.scheduling.plan import Plan
+from harness.control.scheduling.task import NEVER
 from harness.search.exhaustive import Exhaustive
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.pct import Pct

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness import Deadlocked, Raised, Returned, explore
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 from harness.search.bounded import PreemptionBound
 from harness.search.exhaustive import Exhaustive
 from harness.search.happens_before import HappensBefore

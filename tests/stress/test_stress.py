@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 from harness.counters import LockedCounter, count
 from harness.errors import UsageError
 from harness.exploring import run

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness import InconclusiveError, Interleaving, UsageError, check, explore, replay, run
 from harness.arguments import check_body
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 
 
 def body():

@@ -15,9 +15,9 @@ import pytest
 from together import together
 
 from harness import Deadlocked, Interleaving, OutOfSteps, Returned, UsageError, explore, replay, run
-from harness.control import thread_carriers
-from harness.control.primitives import thread
-from harness.control.scheduler import running
+from harness.control.library import thread
+from harness.control.scheduling import thread_carriers
+from harness.control.scheduling.scheduler import running
 
 EARLY = threading.local()
 EARLY.name = "main"

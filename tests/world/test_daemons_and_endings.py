@@ -8,7 +8,7 @@ from threading import Condition, Event, Lock, Thread
 import pytest
 
 from harness import Deadlocked, Interleaving, OutOfSteps, Raised, Returned, explore, run
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 
 
 def test_daemon_that_waits_for_ever_is_ended():

@@ -58,7 +58,7 @@ def test_fork_after_an_exploration_finds_one_thread_and_a_watchdog_that_watches(
     script = """
 import _thread, os, sys, warnings
 from harness import explore
-from harness.control.watchdog import watchdog
+from harness.control.scheduling.watchdog import watchdog
 
 explore(lambda: None)
 assert _thread._count() == 0, _thread._count()

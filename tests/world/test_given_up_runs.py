@@ -7,7 +7,7 @@ from threading import Thread
 from together import together
 
 from harness import explore, run
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 
 
 def test_what_a_with_statement_changes_is_put_back():

@@ -28,12 +28,12 @@ import pytest
 
 import harness.twin
 from harness import InconclusiveError, Interleaving, check, execution, explore, replay, run
-from harness.control import rebinding
-from harness.control.observer import Observer
+from harness.control.environment import rebinding
+from harness.control.observing.observer import Observer
 from harness.control.primitives import condition, local
-from harness.control.scheduler import running
-from harness.control.twins import twins_in_use
-from harness.control.watchdog import watchdog
+from harness.control.primitives.twins import twins_in_use
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.watchdog import watchdog
 from harness.errors import UsageError
 from harness.instrument import installation
 from harness.instrument.installation import Installation

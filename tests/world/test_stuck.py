@@ -26,7 +26,7 @@ libc.PyThread_allocate_lock.restype = ctypes.c_void_p
 c_lock = ctypes.c_void_p(libc.PyThread_allocate_lock())
 libc.PyThread_acquire_lock(c_lock, 1)
 from harness import explore, run, Stuck
-from harness.control.watchdog import watchdog
+from harness.control.scheduling.watchdog import watchdog
 watchdog.patience = {PATIENCE}
 
 def spin():
@@ -355,7 +355,7 @@ def test_search_under_another_model_ends_with_the_first_execution_that_is_stuck(
     done = run_script(
         tmp_path,
         """
-        from harness.control.scheduler import running
+        from harness.control.scheduling.scheduler import running
 
         blocked = []
 

@@ -1,4 +1,4 @@
-"""Controlled versions of what `threading` offers, one file each.
+"""Controlled locks, conditions, events, queues and the like, one file each.
 
 A primitive used outside an execution, or by another OS thread, behaves as the original does.
 """

@@ -7,7 +7,7 @@ from _thread import get_ident
 from typing import Any
 
 from harness.control.primitives.condition import adopt
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 from harness.instrument.site import ASKED
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from harness.control.primitives.lock import Lock, seconds_of
 from harness.control.primitives.rlock import RLock
-from harness.control.scheduler import running
-from harness.control.task import ASLEEP, FOREVER, TIMED, Task
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import ASLEEP, FOREVER, TIMED, Task
 from harness.instrument.site import ASKED
 from harness.twin import controlled_twin
 

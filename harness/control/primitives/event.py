@@ -9,8 +9,8 @@ from typing import Any
 
 from harness.control.primitives.condition import remember
 from harness.control.primitives.lock import patience_without_a_yield, seconds_of
-from harness.control.scheduler import running
-from harness.control.task import ASLEEP, Task
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import ASLEEP, Task
 
 _original = {name: getattr(threading.Event, name) for name in ("is_set", "set", "clear", "wait")}
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from weakref import ref
 
-from harness.control.scheduler import running
-from harness.control.task import Task
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import Task
 
 _Real = _thread._local
 _get = _Real.__getattribute__

@@ -8,8 +8,8 @@ from _thread import get_ident
 from numbers import Real
 from typing import Any
 
-from harness.control.scheduler import running
-from harness.control.task import FOREVER, TIMED, TRIES, Task
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import FOREVER, TIMED, TRIES, Task
 from harness.instrument.site import ASKED
 
 _allocate_real = _thread.allocate_lock

@@ -16,8 +16,8 @@ from weakref import ref
 
 from harness.control.primitives.condition import keep_fields
 from harness.control.primitives.lock import patience_of
-from harness.control.scheduler import running
-from harness.control.task import Task
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import Task
 from harness.instrument.site import NOT_ASKED
 from harness.kinds import is_a, is_any_of
 

@@ -7,8 +7,8 @@ from _thread import get_ident
 from typing import Any
 
 from harness.control.primitives.lock import checked_timeout, patience_of
-from harness.control.scheduler import running
-from harness.control.task import Task
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import Task
 from harness.instrument.site import ASKED, NOT_ASKED
 
 _RealRLock = _thread.RLock

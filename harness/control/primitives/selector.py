@@ -13,8 +13,8 @@ from _thread import get_ident
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from harness.control.scheduler import running
-from harness.control.task import Task
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import Task
 
 _original_select = original.select
 _FOR_EVER = 1e12  # virtual seconds

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.control.primitives.condition import remember
 from harness.control.primitives.lock import patience_without_a_yield, seconds_of
-from harness.control.scheduler import running
+from harness.control.scheduling.scheduler import running
 
 _original_acquire = threading.Semaphore.acquire
 _original_release = threading.Semaphore.release

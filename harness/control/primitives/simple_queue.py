@@ -6,8 +6,8 @@ import queue
 from _thread import get_ident
 from typing import Any
 
-from harness.control.scheduler import running
-from harness.control.task import FOREVER, TRIES
+from harness.control.scheduling.scheduler import running
+from harness.control.scheduling.task import FOREVER, TRIES
 
 
 class SimpleQueue(queue._PySimpleQueue):  # type: ignore[name-defined, misc]  # it has no public name

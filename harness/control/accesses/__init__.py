@@ -1,0 +1,1 @@
+"""Which locations an operation of the program touches, found without running any of its code."""

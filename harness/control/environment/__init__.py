@@ -1,0 +1,1 @@
+"""What a body meets beside threads: time, randomness, the collector, signals, globals."""
