@@ -29,13 +29,10 @@ from harness.control.gil.hand_over import HAND_OVER_HOOKS, HandOvers
 from harness.control.gil.library_frames import library_frames
 from harness.control.hooks import HOOKS
 from harness.control.library.executor import is_idle_worker
-from harness.control.library.thread import (
-    be_main_thread,
-    begin_threads,
-    leave_main_thread,
-)
+from harness.control.library.thread import be_main_thread, begin_threads, leave_main_thread
 from harness.control.observing.observer import Observer
 from harness.control.observing.recorder import Recorder
+from harness.control.observing.resource_names import shown_operation
 from harness.control.primitives.local import locals_
 from harness.control.remains import clear_remains
 from harness.control.scheduling.carriers import Carriers, greenlets
@@ -350,7 +347,7 @@ class World:
         return Wait(
             task=task.number,
             name=task.name,
-            operation=task.operation,
+            operation=shown_operation(task.operation, task.resource),
             what=self._describe(task.resource),
             location=self._line_of(task),
             held_by=None if owner is None else owner.number,

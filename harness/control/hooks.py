@@ -21,6 +21,7 @@ from harness.control.environment.dates import VirtualDates, is_a_date
 from harness.control.environment.rebinding import rebound
 from harness.control.primitives import twins
 from harness.control.primitives.lock import Lock
+from harness.control.primitives.simple_queue import RealSimpleQueue
 from harness.control.scheduling.scheduler import running
 from harness.instrument.site import Hooks, Site
 
@@ -87,6 +88,17 @@ def lock_attribute(operand: Any, site: Site) -> Any:
     access(operand, site)
     if type(operand) is type and is_a_date(operand, site.name):
         return VirtualDates(operand)
+    return twins.controlled(operand)
+
+
+def queue_attribute(operand: Any, site: Site) -> Any:
+    """Pass the point before a method is loaded that a queue made early has: of it, or of its twin."""
+    if getcurrent() is not running.listening:
+        return operand
+    access(operand, site)
+    if type(operand) is not RealSimpleQueue:
+        return operand
+    site.is_more_than_a_point = True
     return twins.controlled(operand)
 
 
@@ -318,6 +330,7 @@ HOOKS = Hooks(
     write_attribute=write_attribute,
     delete_attribute=delete_attribute,
     lock_attribute=lock_attribute,
+    queue_attribute=queue_attribute,
     super_attribute=access_with,
     match_class=access_with,
     read_cell=access,

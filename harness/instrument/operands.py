@@ -9,14 +9,18 @@ from typing import TypeAlias
 _PY313 = sys.version_info >= (3, 13)
 _PY315 = sys.version_info >= (3, 15)
 
-# Of a lock, and of the classes of dates.
-METHODS_OF_REPLACED = frozenset(
-    {
-        *("acquire", "release", "locked", "acquire_lock", "release_lock", "locked_lock"),
-        *("_is_owned", "_recursion_count", "_release_save", "_acquire_restore"),
-        *("now", "utcnow", "today"),
-    }
-)
+# Methods of what a hook replaces -> that hook.
+REPLACED_BY = {
+    name: hook
+    for hook, names in (
+        ("lock_attribute", ("acquire", "release", "locked")),
+        ("lock_attribute", ("acquire_lock", "release_lock", "locked_lock")),
+        ("lock_attribute", ("_is_owned", "_recursion_count", "_release_save", "_acquire_restore")),
+        ("lock_attribute", ("now", "utcnow", "today")),  # of the classes of dates
+        ("queue_attribute", ("put", "put_nowait", "get", "get_nowait", "empty", "qsize")),
+    )
+    for name in names
+}
 
 # Written once, by the compiler's own code, and never by two threads; and what `super()` needs.
 UNSHARED = frozenset(

@@ -34,13 +34,13 @@ from harness.instrument.operands import (
     MAKE_A_DECORATED,
     MAKE_A_SEQUENCE,
     MAKE_ATOMS,
-    METHODS_OF_REPLACED,
     MULTIPLY,
     ON_ATTRIBUTES,
     ON_CELLS,
     ON_ITEMS,
     ON_NAMES,
     ON_THE_STACK,
+    REPLACED_BY,
     RESUMED,
     SLICED,
     SUBSCRIPT,
@@ -191,8 +191,8 @@ class _Rewriting:
         in_two_parts = one.name == "LOAD_METHOD" or (_PY312 and one.argument & 1)
         number = one.argument >> 1 if _PY312 else one.argument
         name = self._code.co_names[number]
-        if name in METHODS_OF_REPLACED:
-            self._replace(index, "lock_attribute", name)
+        if name in REPLACED_BY:
+            self._replace(index, REPLACED_BY[name], name)
         else:
             self._observe(index, "read_attribute", (1,), name)
         if in_two_parts:

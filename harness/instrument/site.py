@@ -52,14 +52,16 @@ class Site:
 class Hooks:
     """Say what the rewritten code calls, before the instruction in question runs.
 
-    The operands are given in brackets. Only `enter` and `lock_attribute` are replacing: what they
-    return takes the operand's place on the stack. All others are observing: the result is dropped.
+    The operands are given in brackets. Only `enter`, `lock_attribute` and `queue_attribute` are
+    replacing: what they return takes the operand's place on the stack. All others are observing:
+    the result is dropped.
     """
 
     read_attribute: Hook  # (object, site)
     write_attribute: Hook  # (object, value, site)
     delete_attribute: Hook  # (object, site)
-    lock_attribute: Hook  # (object, site) -> object; for METHODS_OF_REPLACED
+    lock_attribute: Hook  # (object, site) -> object; see REPLACED_BY
+    queue_attribute: Hook  # (object, site) -> object; see REPLACED_BY
     super_attribute: Hook  # (class, object, site), for super().name, since 3.12
     match_class: Hook  # (object, class, site), for a pattern with attributes by position
     read_cell: Hook  # (cell, site)

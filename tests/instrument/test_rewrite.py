@@ -20,7 +20,7 @@ from harness.instrument.site import Hooks
 
 # ruff: noqa: B018, B023, F841, PLC3002, PLW2901, UP008, UP050  the bodies are what is tested
 
-REPLACING = {"enter", "lock_attribute"}
+REPLACING = {"enter", "lock_attribute", "queue_attribute"}
 KINDS = [field.name for field in dataclasses.fields(Hooks) if field.name != "hand_over"]
 BUT_BEGIN = [kind for kind in KINDS if kind != "begin"]
 

@@ -136,7 +136,9 @@ def main():
         return kind(**{name: replacing.get(name, observe) for name in names})
 
     hand_over = hooks_of(HandOverHooks, jump_if_true=take_truth, jump_if_false=take_truth)
-    hooks = hooks_of(Hooks, enter=keep, lock_attribute=keep, hand_over=hand_over)
+    hooks = hooks_of(
+        Hooks, enter=keep, lock_attribute=keep, queue_attribute=keep, hand_over=hand_over
+    )
     before, _ = failures_of(names)
     rewritten, not_rewritten = 0, []
     for candidate in gc.get_objects():

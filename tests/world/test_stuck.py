@@ -19,7 +19,9 @@ import ctypes, os, queue, select, signal, subprocess, sys, threading, time
 from threading import Thread, Lock
 real_lock = Lock()
 taken = real_lock.acquire, real_lock.release
-early_queue = queue.SimpleQueue()
+class Derived(queue.SimpleQueue):
+    pass
+early_queue = Derived()
 reader, writer = os.pipe()
 libc = ctypes.CDLL(None)
 libc.PyThread_allocate_lock.restype = ctypes.c_void_p
@@ -63,7 +65,7 @@ def run_script(tmp_path, script):
 BLOCKS = {
     "os.read of a pipe": "os.read(reader, 1)",
     "select": "select.select([reader], [], [])",
-    "a SimpleQueue made early": "early_queue.get()",
+    "a class derived from SimpleQueue": "early_queue.get()",
     "C code that a signal ends": "libc.sleep(20)",
     "C code that ignores signals": "libc.PyThread_acquire_lock(c_lock, 1)",
     "a wait for a signal": "signal.sigwait([signal.SIGUSR1])",

@@ -14,7 +14,14 @@ from harness.control.accesses.one_step import names_that_change
 from harness.instrument.site import Site
 
 _READS_BY_NAME = frozenset(
-    ("read_attribute", "super_attribute", "lock_attribute", "read_cell", "read_name")
+    (
+        "read_attribute",
+        "super_attribute",
+        "lock_attribute",
+        "queue_attribute",
+        "read_cell",
+        "read_name",
+    )
 )
 _WRITES_BY_NAME = frozenset(
     (

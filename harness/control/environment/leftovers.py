@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from queue import LifoQueue, PriorityQueue, Queue
 from typing import Any
 
-_KINDS = (list, dict, set, deque, bytearray)
+from harness.control.primitives.simple_queue import EarlyQueue
+
+_QUEUES = (Queue, LifoQueue, PriorityQueue)
+_KINDS = (list, dict, set, deque, bytearray, EarlyQueue, *_QUEUES)
 _MOST_ITEMS = 1_000  # of a container that is looked into; of a larger one only the size counts
 
 
@@ -32,13 +36,21 @@ class Leftovers:
     def changed(self) -> tuple[str, ...]:
         """Return the names of the containers that hold something else now."""
         return tuple(
-            f"{name} ({type(value).__name__})"
+            f"{name} ({_name_of_kind(value)})"
             for name, value, items in self._before
             if not _are_same(items, _items_of(value))
         )
 
 
+def _name_of_kind(container: Any) -> str:
+    return "SimpleQueue" if type(container) is EarlyQueue else type(container).__name__
+
+
 def _items_of(container: Any) -> list[Any]:
+    if type(container) is EarlyQueue:
+        return [container.qsize()]
+    if type(container) in _QUEUES:
+        container = container.queue
     if len(container) > _MOST_ITEMS:
         return [len(container)]
     if type(container) is dict:

@@ -18,7 +18,7 @@ from harness.control.observing.lives import Lives, about_death, may_refer_weakly
 from harness.control.observing.open_calls import OpenCalls
 from harness.control.observing.order import Order
 from harness.control.observing.raw_steps import RawStep, answer_of
-from harness.control.observing.resource_names import ResourceNames
+from harness.control.observing.resource_names import ResourceNames, shown_operation
 from harness.control.observing.unseen import unseen_read, unseen_write
 from harness.control.observing.vector_clocks import VectorClocks
 from harness.control.scheduling.scheduler import running
@@ -154,7 +154,8 @@ class Observer(ResourceNames):
             self.order.attempt(task, resource)
         if self.keeps_steps:
             answer = answer_of(resource) if operation in LOOKS_AT_THREADS else ""
-            self._add(task, operation, self.describe(resource), answer, self._here(), ())
+            shown = shown_operation(operation, resource)
+            self._add(task, shown, self.describe(resource), answer, self._here(), ())
 
     def create(self, resource: Any) -> None:
         """Note where a lock is made."""

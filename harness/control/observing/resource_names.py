@@ -5,14 +5,33 @@ from __future__ import annotations
 import linecache
 from typing import Any
 
+from harness.control.observing.places_in_modules import place_in_modules
+from harness.control.primitives.simple_queue import CountOfItems
+from harness.control.primitives.twins import is_twin
+from harness.instrument.scope import CodeScope
 from harness.outcome import Location
 from harness.report.table import shown_path
+
+_NOWHERE = ("", 0)
+_OF_QUEUES = {"acquire": "get", "release": "put"}
+
+
+def shown_operation(operation: str, resource: Any) -> str:
+    """Return what reports call an operation."""
+    return _OF_QUEUES.get(operation, operation) if isinstance(resource, CountOfItems) else operation
+
+
+def _lock_in(resource: Any) -> Any:
+    """Return the lock that conditions, events and semaphores are made of, which was seen made."""
+    condition = getattr(resource, "_cond", resource)
+    return getattr(condition, "_lock", condition)
 
 
 class ResourceNames:
     """Name each resource of an execution; whoever notes its creation is a subclass."""
 
     creations: dict[int, tuple[str, int]]  # by the id of a resource: file and line
+    _scope: CodeScope
     _names: dict[int, str]  # of locks and the like
     _namesakes: dict[str, int]  # how many have the same name
 
@@ -32,12 +51,23 @@ class ResourceNames:
         return known
 
     def _name_of(self, resource: Any) -> tuple[str, str]:
-        name = type(resource).__name__
-        made = self.creations.get(id(resource))
-        if made is None or not made[0]:
-            thread_name = getattr(resource, "_name", None)
-            return (f"{name} {thread_name!r}" if isinstance(thread_name, str) else name), ""
-        target = linecache.getline(*made).partition("=")[0].partition(":")[0].strip()
+        kind = "SimpleQueue" if isinstance(resource, CountOfItems) else type(resource).__name__
+        own_name = getattr(resource, "_name", None)  # as threads have
+        if isinstance(own_name, str):
+            return f"{kind} {own_name!r}", ""
+        lock = _lock_in(resource)
+        made = self.creations.get(id(lock), _NOWHERE)
+        is_early = is_twin(lock)
+        if is_early or made == _NOWHERE:
+            kept = place_in_modules(resource, self._scope)
+            if kept is not None:
+                return f"{kind} {kept[1]!r}", f" (in {kept[0]})"
+        if not made[0]:
+            return kind, ""
+        where = shown_path(Location(*made))
+        if is_early:
+            return kind, f" (first used at {where})"
+        line = linecache.getline(*made)
+        target = "" if ";" in line else line.partition("=")[0].partition(":")[0].strip()
         simple = target.rpartition(".")[2]
-        shown = f" {simple!r}" if simple.isidentifier() else ""
-        return f"{name}{shown}", f" ({shown_path(Location(*made))})"
+        return f"{kind} {simple!r}" if simple.isidentifier() else kind, f" ({where})"

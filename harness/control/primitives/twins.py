@@ -3,18 +3,20 @@
 Programs create locks in module globals, class attributes, closures and singletons long before an
 exploration, and `from threading import Lock` goes on making real ones in it. The rewritten code
 looks at each object whose `acquire` or `release` it loads and at each `with`; what is a real lock
-there is exchanged for the twin that stands for it during this execution.
+there is exchanged for the twin that stands for it during this execution. A `SimpleQueue` that was
+made early is met and exchanged likewise.
 """
 
 from __future__ import annotations
 
 import _thread
 import threading
-from typing import Any
+from typing import Any, TypeAlias
 
 from harness.control.primitives.condition import adopt as adopt_condition
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
+from harness.control.primitives.simple_queue import EarlyQueue, RealSimpleQueue
 from harness.control.scheduling.scheduler import running
 from harness.errors import UsageError
 from harness.kinds import is_a, name_of
@@ -26,19 +28,22 @@ _METHODS_OF_LOCKS = frozenset(("acquire", "release", "__enter__", "__exit__"))
 # Whoever is one of these takes care of the locks in it when it is used.
 WITH_OWN_ADOPTION = (threading.Condition, threading.Thread, threading.local)
 
+_Twin: TypeAlias = Lock | RLock | EarlyQueue
+_REPLACED = frozenset((REAL_LOCK, REAL_RLOCK, RealSimpleQueue))
+
 _twins: dict[int, tuple[Any, Any]] = {}  # id of the real lock -> (the real lock, its twin)
 # Those that stand for it during a whole exploration.
-_pinned: dict[int, tuple[Any, Lock | RLock]] = {}
+_pinned: dict[int, tuple[Any, _Twin]] = {}
 
 
 def controlled(candidate: Any) -> Any:
-    """Return the controlled twin of a real lock; everything else comes back as it is.
+    """Return the controlled twin of a real lock or queue; everything else comes back as it is.
 
     Raises:
         UsageError: for a kind of lock that no twin can stand for.
     """
     kind = type(candidate)
-    if kind is REAL_LOCK or kind is REAL_RLOCK:
+    if kind in _REPLACED:
         found = _twins.get(id(candidate))
         if found is None:
             found = _twins[id(candidate)] = (candidate, _make(candidate))
@@ -69,12 +74,13 @@ def refuse_real_method(function: Any) -> None:
         )
 
 
-def pin(real: Any) -> Lock | RLock:
-    """Return the twin that stands for a real lock until `unpin`, in this thread only."""
+def pin(real: Any) -> _Twin:
+    """Return the twin that stands for a real lock or queue until `unpin`, in this thread only."""
     found = _pinned.get(id(real))
     if found is None:
-        twin: Lock | RLock = Lock() if type(real) is REAL_LOCK else RLock()
-        twin.stand_for(real)
+        twin = _new(real)
+        if not isinstance(twin, EarlyQueue):
+            twin.stand_for(real)
         found = _pinned[id(real)] = _twins[id(real)] = (real, twin)
     return found[1]
 
@@ -92,27 +98,38 @@ def forget_twins() -> None:
         _twins.update(_pinned)
 
 
-def _make(real: Any) -> Lock | RLock:
+def _make(real: Any) -> _Twin:
     if is_held(real):
         raise UsageError(
             f"{real!r} is held by code outside the exploration, so no task could ever take it. "
             "Release it before the exploration begins, or create it inside the body."
         )
-    twin: Lock | RLock = Lock() if type(real) is REAL_LOCK else RLock()
-    return twin
+    return _new(real)
+
+
+def _new(real: Any) -> _Twin:
+    if type(real) is RealSimpleQueue:
+        return EarlyQueue(real)
+    return Lock() if type(real) is REAL_LOCK else RLock()
 
 
 def is_real(candidate: Any) -> bool:
-    """Say whether it is a real lock."""
-    kind = type(candidate)
-    return kind is REAL_LOCK or kind is REAL_RLOCK
+    """Say whether it is a real lock or queue."""
+    return type(candidate) in _REPLACED
 
 
 def is_held(real: Any) -> bool:
     """Say whether somebody outside the exploration holds a real lock."""
+    if type(real) is RealSimpleQueue:
+        return False
     if type(real) is REAL_LOCK:
         return bool(real.locked())
     return not repr(real).startswith("<unlocked")
+
+
+def is_twin(lock: Any) -> bool:
+    """Say whether it stands for a real lock."""
+    return any(twin is lock for _, twin in _twins.values())
 
 
 def twins_in_use() -> int:
