@@ -153,7 +153,7 @@ def check_threads_of_the_operating_system_do_the_same(folder, name, search):
 PROGRAMS = [(folder, name) for folder in ("must_fail", "must_pass") for name in names(folder)]
 
 
-@pytest.mark.parametrize(("folder", "name"), PROGRAMS[::3])
+@pytest.mark.parametrize(("folder", "name"), PROGRAMS[::6])
 def test_threads_of_the_operating_system_do_the_same(folder, name):
     check_threads_of_the_operating_system_do_the_same(folder, name, "auto")
 

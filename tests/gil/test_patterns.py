@@ -48,7 +48,7 @@ patterns = load()
 PATTERNS = patterns.PATTERNS
 SOME = [  # the others in the thorough suite
     pytest.param(
-        name, marks=[] if name in ONE_OF_A_KIND or number % 10 == 0 else [pytest.mark.thorough]
+        name, marks=[] if name in ONE_OF_A_KIND or number % 15 == 0 else [pytest.mark.thorough]
     )
     for number, name in enumerate(PATTERNS)
 ]

@@ -137,7 +137,10 @@ def map_of_a_pool(items):
         threads.map(items.append, [1])
 
 
-LARGE = [soon, soon_from_another_thread, in_an_executor, to_thread, pool, map_of_a_pool]
+LARGE = [
+    *(soon_from_another_thread, in_an_executor, map_of_a_pool),
+    *(pytest.param(one, marks=pytest.mark.thorough) for one in (soon, to_thread, pool)),
+]
 
 
 @pytest.mark.parametrize("append", LARGE, ids=lambda append: append.__name__)

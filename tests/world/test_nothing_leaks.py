@@ -308,8 +308,8 @@ def test_refused_arguments_leave_no_trace(unchanged):
     assert unchanged() == []
 
 
-def test_hundred_failing_explorations_leave_no_trace(unchanged):
-    for _ in range(100):
+def test_thirty_failing_explorations_leave_no_trace(unchanged):
+    for _ in range(30):
         explore(failing, executions=5)
 
     assert unchanged() == []
@@ -379,7 +379,7 @@ def test_programs_that_are_gone_are_forgotten(monkeypatch):
         assert explore(namespace["body"]).failure is not None
         return weakref.ref(namespace["body"].__code__)
 
-    codes = [explored(number) for number in range(9)]
+    codes = [explored(number) for number in range(6)]
 
     if keeps_code_for_ever():
         pytest.skip("this interpreter frees no code")
