@@ -89,6 +89,32 @@ def test_time_is_virtual(place):
     assert run(lambda: take_in_time(PLACES[place])).outcome.value == 3600
 
 
+CAPTURED = {"class": [SimpleQueue]}
+
+
+def feed(make_queue):
+    made = make_queue()
+
+    def write():
+        while made.get():
+            pass
+
+    writer = Thread(target=write)
+    writer.start()
+    in_threads(*2 * [lambda: made.put(True)])
+    made.put(False)
+    writer.join()
+
+
+def test_who_meets_it_first_makes_no_difference_to_a_search():
+    """Who waits has met it, but has done nothing that others could see."""
+    of_early = explore(lambda: feed(CAPTURED["class"][0]), search="exhaustive")
+    of_others = explore(lambda: feed(SimpleQueue), search="exhaustive")
+
+    assert of_early.verdict == of_others.verdict == "holds"
+    assert of_early.executions == of_others.executions
+
+
 @pytest.mark.parametrize(
     "body", [lambda: GLOBAL.put(1), lambda: GLOBAL_QUEUE.put(1)], ids=["SimpleQueue", "Queue"]
 )

@@ -159,6 +159,10 @@ class Observer(ResourceNames):
 
     def create(self, resource: Any) -> None:
         """Note where a lock is made."""
+        self.meet(resource)
+
+    def meet(self, resource: Any) -> None:
+        """Note where a lock that was made early is used first."""
         file, line, _ = self._here()
         self.creations[id(resource)] = (file, line)
         self._keep(resource)

@@ -104,7 +104,15 @@ def _make(real: Any) -> _Twin:
             f"{real!r} is held by code outside the exploration, so no task could ever take it. "
             "Release it before the exploration begins, or create it inside the body."
         )
-    return _new(real)
+    # Who meets it first differs from one interleaving to another, so nobody is its maker.
+    observer, running.observer = running.observer, None
+    try:
+        twin = _new(real)
+    finally:
+        running.observer = observer
+    if observer is not None:
+        observer.meet(twin if not isinstance(twin, EarlyQueue) else twin._count)
+    return twin
 
 
 def _new(real: Any) -> _Twin:
