@@ -37,6 +37,7 @@ from harness.control.primitives.local import locals_
 from harness.control.remains import clear_remains
 from harness.control.scheduling.carriers import Carriers, greenlets
 from harness.control.scheduling.delays import Delays
+from harness.control.scheduling.outside import who_may_help
 from harness.control.scheduling.protocols import Chooser, Listener
 from harness.control.scheduling.scheduler import running
 from harness.control.scheduling.task import NEVER, Task, TaskKilled
@@ -49,16 +50,7 @@ from harness.instrument.installation import Installation
 from harness.instrument.scope import CodeScope
 from harness.instrument.site import NOT_ASKED
 from harness.interleaving import Interleaving, Switch
-from harness.outcome import (
-    Deadlocked,
-    Location,
-    Outcome,
-    OutOfSteps,
-    Raised,
-    Returned,
-    Stuck,
-    Wait,
-)
+from harness.outcome import Deadlocked, Location, Outcome, OutOfSteps, Raised, Returned, Stuck, Wait
 from harness.report.failure_text import error_of
 from harness.trace import Trace
 
@@ -298,20 +290,23 @@ class World:
             self._hand_overs.begin_task()
         be_main_thread(task)
         try:
-            self._value = self.body()
-            if len(running.alive) > 1:
+            try:
+                self._value = self.body()
                 self._note_unjoined()
+            except TaskKilled:
+                raise
+            except BaseException as exception:
+                if not running.killing:
+                    running.fail(task, exception)
+            if len(running.alive) > 1:
                 running.count(task, "end")
         except TaskKilled:
             pass
-        except BaseException as exception:
-            if not running.killing:
-                running.fail(task, exception)
         running.finish(task)
 
     def _note_unjoined(self) -> None:
-        for other in running.alive:
-            if other.number and not is_idle_worker(other):
+        for other in running.alive[1:]:  # after the main thread
+            if not is_idle_worker(other):
                 self.unjoined[other.name] = None
 
     def _outcome(self) -> Outcome:
@@ -335,6 +330,7 @@ class World:
             return
         if running.deadlocked:
             self._standing = Deadlocked(tuple(self._wait_of(task) for task in running.alive))
+            running.stuck = who_may_help(running.alive)
         elif running.out_of_steps:
             self._standing = OutOfSteps(
                 self.max_steps,
@@ -387,11 +383,11 @@ def _installation_of(packages: tuple[str, ...], model: str) -> Installation:
 def _check_thread() -> None:
     if running.thread_ident:
         raise UsageError(
-            "An exploration was started while another one is running. "
-            "Let the body start plain threads; explore it from outside."
+            "An exploration was started while another one is running. Let the body start plain "
+            "threads; explore it from outside. Of a test marked `interleave` all of it is the body."
         )
     if threading.current_thread() is not threading.main_thread():
         raise UsageError(
-            f"An exploration was started on the thread {threading.current_thread().name!r}. "
-            "Start it on the main thread; only there Ctrl-C and the watchdog can end it."
+            f"An exploration was started on the thread {threading.current_thread().name!r}. Start "
+            "it on the main thread; only there Ctrl-C and the watchdog can end it."
         )

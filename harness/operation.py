@@ -49,6 +49,7 @@ class Operation:
         blocking: whether it waits until it can be done.
         opened: whether, just before it, such an operation on the same location could be done.
         waits_for: the location that has to be open for it, if it can wait for that.
+        is_known: whether `touches` is all that it touches.
         label: what it is, or the place in the code, which prints as both.
         position: its place in the execution, from 0.
         clock: how many operations of each task happen before it or are it.
@@ -62,6 +63,7 @@ class Operation:
     opened: bool = True
     waits_for: Location | None = None
     label: object = ""
+    is_known: bool = True
     position: int = -1
     clock: list[int] = field(default_factory=list)
 

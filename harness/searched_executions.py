@@ -21,7 +21,7 @@ from harness.search.estimate import Estimate
 from harness.search.exhaustive import Exhaustive
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.protocol import Search
-from harness.search.round_robin import RoundRobin
+from harness.search.round_robin import OthersFirst, RoundRobin
 
 _EXECUTIONS_BEFORE_LEAN_CODE = 32  # making it takes as long as a hundred executions save
 
@@ -128,6 +128,8 @@ class SearchedExecutions:
         self._let_search_see(observer, execution)
         if isinstance(execution.outcome, OutOfSteps):  # somebody spins: look at the others, too
             self.execute(RoundRobin(), self._world.observer(steps=False))
+        elif running.cut_short:  # a daemon may have had no turn
+            self.execute(OthersFirst(), self._world.observer(steps=False))
         if self._recorder is not None:
             self._recorder.written.begin_with(self.contention.contended)
         return execution
@@ -210,12 +212,10 @@ class SearchedExecutions:
             elif (
                 recorder.is_incomplete
                 or search.needs_every_choice
-                or (recorder.met_timed_wait and search.preemptions is not None)
-                or any(task.daemon for task in running.tasks)
+                or (recorder.is_unbounded and search.preemptions is not None)
             ):
-                # What a daemon would do next when the body ends is in no execution, so nothing
-                # can be concluded from what it has done. And no trace says where a wait in a loop
-                # or a timed wait begins, which is what tells how many preemptions it takes.
+                # No trace says where a wait in a loop or a timed wait begins, nor who goes on when
+                # the end takes a daemon's turn, which is what tells how many preemptions it takes.
                 self._forget_executions()
                 self.use(Exhaustive(search.preemptions))
                 self.search.begin()

@@ -95,7 +95,7 @@ class PreemptionBound:
             self._effort += len(steps) * _A_STEP_TO_IMAGINE
             imagined = _imagined(branch, reversal, done)
             detours = _detours(branch, imagined)
-            thought = Run(imagined.operations, imagined.parents, 0, detours, [], 0)
+            thought = Run(imagined.operations, imagined.parents, 0, detours, [])
             left += [
                 (another, thought, imagined, before)
                 for another in reversals_of(imagined, detours)

@@ -20,7 +20,7 @@ a detour.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from sys import maxsize
 
@@ -79,7 +79,8 @@ class Run:
         shared: how many it has in common with the execution that it follows from.
         detours: those that it has taken, by their ends.
         left: what is still to be reversed.
-        size: the number of executions that follow from it at once, and itself.
+        children: the number of executions that follow from it at once.
+        number: how many executions were made before it.
     """
 
     operations: list[Operation]
@@ -87,7 +88,8 @@ class Run:
     shared: int
     detours: list[Detour]
     left: list[Reversal]
-    size: int
+    children: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,14 @@ class Begun:
         which: its last operation.
         put_off: what would have come first, as it was where it did.
         touches: what the last operation has touched where it was met.
+        is_known: whether that is all.
     """
 
     start: int
     which: Which
     put_off: Operation
     touches: Touches
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ def branch_of(reversal: Reversal, run: Run) -> Branch:
         *filter(reversal.needs, run.operations[start + 1 : end]),
         second,
     ]
-    begun = [Begun(start, second.which, first, second.touches)]
+    begun = [Begun(start, second.which, first, second.touches, second.is_known)]
     for outer in run.detours:
         if outer.goal is first:  # still the goal, but after another one
             operations.append(first)
@@ -172,15 +176,24 @@ def _reversal(trace: HappensBefore, race: Race, detours: Sequence[Detour]) -> Re
                 earlier.append(detour)
         elif goal is not first or conflict(detour.touches, second.touches):
             return None
-    if earlier and _comes_before(trace, found, earlier):
-        return None
+    if earlier and second.is_known:
+        clock = trace.clock_without(first, second)
+        if comes_before(first, second, clock, earlier):
+            return None
     return found
 
 
-def _comes_before(trace: HappensBefore, found: Reversal, earlier: Sequence[Detour]) -> bool:
-    """Say whether the second operation is the goal of a detour that comes before an earlier one."""
-    first, second = found.first, found.second
-    clock = trace.clock_without(first, second)
+def comes_before(
+    first: Operation, second: Operation, clock: Sequence[int], earlier: Iterable[Detour]
+) -> bool:
+    """Say whether a detour comes before an earlier one, which could so be taken after it.
+
+    Args:
+        first: what it puts off.
+        second: its goal.
+        clock: what happens before the goal.
+        earlier: the detours that have put the same operation off, the last one first.
+    """
     for detour in earlier:
         if detour.goal.is_in(clock):
             return False

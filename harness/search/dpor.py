@@ -20,13 +20,22 @@ for an acquire that is the acquire before it, not the release that lets it go on
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from sys import maxsize
 
 from harness.control.scheduling.scheduler import running
 from harness.operation import Operation, Touches, Which
 from harness.search.bounded import PreemptionBound
-from harness.search.detours import Begun, Detour, Run, branch_of, reversals_of, touched_in_both
-from harness.search.estimate import Estimate, share_of
+from harness.search.detours import (
+    Begun,
+    Detour,
+    Run,
+    branch_of,
+    comes_before,
+    reversals_of,
+    touched_in_both,
+)
+from harness.search.estimate import Estimate
 from harness.search.happens_before import HappensBefore
 from harness.search.nondeterminism import NondeterminismError
 from harness.search.protocol import Search
@@ -57,8 +66,10 @@ class OptimalSearch(Search):
         self._most_executions = executions
         self._taken_back_before = maxsize
         self._has_kept_to_its_bound = True
+        self._is_new = True
         self.needs_every_choice = False  # where a task waits in a loop, it lets others go unasked
         self._runs: list[Run] = []  # each led to the next
+        self._made = 0  # executions
         self._schedule: list[Which] = []  # operations, in order
         self._fixed = 0  # operations that this execution repeats
         self._detours: list[Detour] = []  # of these operations
@@ -93,7 +104,7 @@ class OptimalSearch(Search):
             if not run.left:
                 run.operations = []  # nobody comes back to it
         self._begun = True
-        self._has_kept_to_its_bound = True
+        self._has_kept_to_its_bound = self._is_new = True
         self.begin_again()
         return True
 
@@ -110,6 +121,7 @@ class OptimalSearch(Search):
     def restart(self) -> None:
         """Begin with the first execution again."""
         self._runs.clear()
+        self._made = 0
         self._schedule = []
         self._fixed = 0
         self._detours = []
@@ -120,8 +132,8 @@ class OptimalSearch(Search):
 
     @property
     def has_kept_to_its_bound(self) -> bool:
-        """Say whether the last execution is of a trace with so few preemptions."""
-        return self._has_kept_to_its_bound
+        """Say whether the last execution is of a new trace, with so few preemptions."""
+        return self._has_kept_to_its_bound and self._is_new
 
     # During an execution -------------------------------------------------------------------
 
@@ -133,9 +145,11 @@ class OptimalSearch(Search):
             if number < len(counts) and counts[number] > index:
                 self._place += 1
                 continue
-            if number not in runnable:
+            if number in runnable:
+                return number
+            if all(one.is_known for one in self._begun_detours if one.which == (number, index)):
                 raise self._cannot(number, index)
-            return number
+            self._place += 1  # it has to wait
         if self._next != _NOBODY:
             number, self._next = self._next, _NOBODY
             if number in runnable:
@@ -184,17 +198,34 @@ class OptimalSearch(Search):
         """Find the races of the execution that are to be reversed."""
         trace, detours = self._trace, list(self._detours)
         is_cut_short = False
+        known_but_for = None  # whose next operation, if all else of it was found before
         for begun in self._begun_detours:
             goal = trace.operation(*begun.which)
-            if goal is not None:
+            if goal is not None and begun.is_known:
                 in_both = touched_in_both(goal.touches, begun.touches)
                 detours.append(Detour(begun.start, goal, begun.put_off, in_both))
+            elif goal is not None:
+                put_off = begun.put_off
+                earlier = [one for one in detours if one.put_off.which == put_off.which]
+                if comes_before(put_off, goal, goal.clock, reversed(earlier)):
+                    known_but_for = _NOBODY
+                detours.append(Detour(begun.start, goal, put_off, goal.touches))
             elif running.out_of_steps or running.stuck:
                 is_cut_short = True
+            elif not begun.is_known:
+                known_but_for = begun.which[0]
             else:
                 raise self._cannot(*begun.which)
         left = [] if is_cut_short else reversals_of(trace, detours)
-        run = Run(list(trace.operations), trace.parents, self._fixed, detours, left, len(left) + 1)
+        if known_but_for is not None:
+            self._is_new = False
+            left = [one for one in left if one.second is trace.pending.get(known_but_for)]
+        run = Run(
+            *(list(trace.operations), trace.parents, self._fixed, detours, left),
+            children=len(left),
+            number=self._made,
+        )
+        self._made += 1
         if self._bound is not None and not is_cut_short:
             self._keep_to(self._bound, run)
         self._runs.append(run)
@@ -203,13 +234,24 @@ class OptimalSearch(Search):
         """Say how much of the search is done."""
         contended = self._trace.contended()
         return Estimate(
-            share_of((run.size - 1 - len(run.left), run.size) for run in self._runs),
+            self._made / self._all_of_it() if self._made else 0.0,
             sum(
                 any(location in contended for location, _ in operation.touches)
                 for operation in self._trace.operations
             ),
             len(self._trace.of_task) - 1,
         )
+
+    def _all_of_it(self) -> float:
+        """Return how many executions there are if what follows from each is like what is known."""
+        if not self._runs:
+            return self._made
+        estimated = 1.0 + len(self._runs[-1].left)
+        for run, current in reversed(list(pairwise(self._runs))):
+            begun = run.children - len(run.left)
+            done = current.number - run.number  # itself, and what followed before the current one
+            estimated += done + len(run.left) * (done - 1 + estimated) / begun
+        return estimated
 
     def _keep_to(self, bound: PreemptionBound, run: Run) -> None:
         assert self.preemptions is not None
@@ -220,7 +262,7 @@ class OptimalSearch(Search):
         if bound.gives_up:
             self.needs_every_choice = True
         else:
-            run.left, run.size = chosen, len(chosen) + 1
+            run.left, run.children = chosen, len(chosen)
 
     # Inside --------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """Depth-first search through all choices, optionally with at most so many preemptions.
 
 It is for what the optimal search cannot conclude anything from: the model of the GIL, which leaves
-places out, daemons, and loops in which a task waits for others.
+places out, daemons in timed waits when the execution ends, and, within a bound, loops in which a
+task waits for others and daemons that could have gone on.
 
 The bound is that of Musuvathi and Qadeer: "Iterative Context Bounding for Systematic Testing of
 Multithreaded Programs", PLDI 2007: only a switch away from a task that could go on counts. Here

@@ -8,12 +8,12 @@ an operation's clock says how many operations of each task happen before it or a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from harness.control.observing.vector_clocks import join
-from harness.operation import READ, UPDATE, WRITE, Location, Operation, Touches
+from harness.operation import READ, UPDATE, WRITE, Location, Operation, Touch, Touches
 
 _ByTask: TypeAlias = dict[int, Operation]
 
@@ -158,7 +158,12 @@ class HappensBefore:
     def add_pending(self, operation: Operation) -> None:
         """Look for the races of an operation that was still waiting when the execution ended."""
         self.pending[operation.task] = operation
-        self._look_for_races(operation, self._clock_of_task(operation.task))
+        own = self._clock_of_task(operation.task)
+        if operation.waits_for is None:
+            self._look_for_races(operation, own)
+        else:  # nothing else keeps it from being done
+            touches = [one for one in operation.touches if one[0] == operation.waits_for]
+            self._look_for_races(operation, own, touches)
 
     def contended(self) -> set[Location]:
         """Return the locations at which the order of operations can make a difference."""
@@ -224,9 +229,11 @@ class HappensBefore:
         parent = self.parents.get(operation.task)
         return [] if parent is None else parent.clock
 
-    def _look_for_races(self, operation: Operation, own: list[int]) -> None:
+    def _look_for_races(
+        self, operation: Operation, own: list[int], touches: Iterable[Touch] | None = None
+    ) -> None:
         found: dict[int, Operation] = {}
-        for location, mode in operation.touches:
+        for location, mode in operation.touches if touches is None else touches:
             history = self._histories.get(location)
             if history is None:
                 continue

@@ -13,7 +13,6 @@ from harness.counters import (
     CANDIDATES,
     ForgottenPathCounter,
     PlusEqualsCounter,
-    QueueCounter,
     UnlockedCounter,
     count,
 )
@@ -24,10 +23,6 @@ BROKEN = [candidate for candidate in CANDIDATES if not candidate.expected.holds]
 STORY = (UnlockedCounter, PlusEqualsCounter)
 WITH_ONE_SWITCH = [kind for kind in BROKEN if kind.expected.free_threaded.switches == 1]
 WITH_AN_EARLY_SWITCH = (*STORY, ForgottenPathCounter)  # so early that a draw hits it by chance
-HOLDING_IN_TIME = [
-    pytest.param(kind, marks=[pytest.mark.thorough] if kind is QueueCounter else [])
-    for kind in CORRECT
-]
 
 
 def with_seeds(candidates):
@@ -76,7 +71,7 @@ def test_a_correct_counter_counts_whatever_the_search_tries(candidate, threads, 
     check(body_of(candidate, threads, iterations))
 
 
-@pytest.mark.parametrize("candidate", HOLDING_IN_TIME)
+@pytest.mark.parametrize("candidate", CORRECT)
 def test_a_correct_counter_holds_for_every_interleaving_within_the_bound(candidate):
     for threads, iterations in ((2, 1), (2, 2)):
         exploration = explore(

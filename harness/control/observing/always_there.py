@@ -14,6 +14,9 @@ CLOCK_IS_READ: Touches = (((CLOCK, ""), READ),)
 # A thread's number and name depend on the order of starts.
 A_THREAD_COMES: Touches = (((THREADS, "number"), WRITE), ((THREADS, "list"), UPDATE))
 A_THREAD_GOES: Touch = ((THREADS, "list"), UPDATE)
+# The execution ends with its last task that is no daemon: daemons can do nothing any more.
+BEFORE_THE_END: Touch = ((THREADS, "end of all"), READ)
+THE_END: Touch = ((THREADS, "end of all"), WRITE)
 THREADS_ARE_LISTED: Touches = (((THREADS, "list"), READ),)
 
 

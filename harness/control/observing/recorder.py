@@ -23,6 +23,7 @@ from harness.control.accesses.reach import is_shared, own_parts_of_thread, parts
 from harness.control.accesses.written import WrittenNames
 from harness.control.observing import always_there
 from harness.control.observing.availability import is_nested, is_open
+from harness.control.observing.left_undone import could_go_on, depends_on_time, waits_for
 from harness.control.observing.lives import LIVES
 from harness.control.observing.notifications import Notifications
 from harness.control.observing.observer import Observer
@@ -68,7 +69,7 @@ class Recorder(Observer):
         self._last_of: dict[int, int] = {}  # the position of each task's last operation
         self._notifications = Notifications()
         self._passed: set[int] = set()  # tasks whose wait for an event is over
-        self.met_timed_wait = False
+        self.is_unbounded = False  # no trace says how many preemptions it takes
 
     # What the hooks tell ---------------------------------------------------------------------
 
@@ -150,7 +151,7 @@ class Recorder(Observer):
         super().resumed(task, timed=timed)
         operation, resource = task.operation, task.resource
         patience = TIMED if timed else FOREVER
-        self.met_timed_wait |= timed
+        self.is_unbounded |= timed
         if timed and running.delays is not None:
             self.is_incomplete = True  # whether time can run out depends on all others
         if task.number in self._passed:
@@ -212,40 +213,49 @@ class Recorder(Observer):
         touches: Touches = (always_there.aliveness(task, WRITE),)
         if task.number:  # the main thread is listed even then
             touches += (always_there.A_THREAD_GOES,)
-        self._tell(task, touches, "end")
+        after: tuple[int, ...] = ()
+        if not task.daemon and all(other.daemon for other in running.alive):
+            touches += (always_there.THE_END,)
+            others = (one.number for one in running.tasks if not one.daemon and one is not task)
+            after = tuple(self._last_of[other] for other in others)
+        self._tell(task, touches, "end", after=after)
 
     def clock_read(self, task: Task) -> None:
         """Tell of a look at a clock, which is a part of the last thing that the task did."""
         self._add_to_last(task, always_there.CLOCK_IS_READ, "look at a clock")
 
     def before_end(self) -> None:
-        """Tell of what tasks wait for that they could have had at another time."""
+        """Tell of what tasks could have done, or had if they wait for it, at another time."""
         for task in running.alive:
-            if task.ready is None or task.resource is None:
+            self.is_incomplete |= depends_on_time(task)
+            if could_go_on(task):  # a daemon, for which it is too late
+                self.is_unbounded = True
+                touches: Touches = (always_there.BEFORE_THE_END,)
+                next_one = Operation(task.number, 0, touches, blocking=True, is_known=False)
+                self._listener.waiting(next_one)
                 continue
-            resource = task.resource
+            operation, resource = waits_for(task)
             after: tuple[int, ...] = ()
-            if task.operation == "acquire":
-                touches: Touches = (self._whole(resource, WRITE),)
-            elif task.operation == "wait" and hasattr(resource, "_flag"):
+            if operation == "acquire":
+                touches = (self._whole(resource, WRITE),)
+            elif operation == "wait" and hasattr(resource, "_flag"):
                 touches = (self._whole(resource, READ),)
-            elif task.operation == "wait":
+            elif operation == "wait":
                 after = self._notifications.that_wake(task, resource)
                 if not after:
                     continue
                 touches = (self._whole(resource._lock, WRITE),)
             else:
                 continue
-            operation = Operation(
-                task.number,
-                0,
-                touches,
-                after=after,
-                blocking=True,
-                waits_for=touches[0][0],
-                label=task.operation,
+            opening = touches[0][0]
+            if task.daemon:
+                touches += (always_there.BEFORE_THE_END,)
+            number = task.number
+            self._listener.waiting(
+                Operation(
+                    *(number, 0, touches, after), blocking=True, waits_for=opening, label=operation
+                )
             )
-            self._listener.waiting(operation)
 
     # Inside --------------------------------------------------------------------------------
 
@@ -297,6 +307,8 @@ class Recorder(Observer):
         number = task.number
         if patience == TIMED:
             touches += always_there.CLOCK_MOVES
+        if task.daemon:
+            touches += (always_there.BEFORE_THE_END,)
         operation = Operation(
             number,
             0,

@@ -112,7 +112,9 @@ class Scheduler(Choices):
             return
         task.points = point = task.points + 1
         if (self.watching and asked) or point >= task.stop_at:
+            task.patience = patience
             self.stop(task, point, operation, resource, asked)
+            task.patience = FOREVER
         if self.observer is not None:
             self.observer.synchronize(task, operation, resource, patience=patience)
 

@@ -38,7 +38,7 @@ class Task:
     __slots__ = (
         *("about", "body", "carrier", "context", "daemon", "deadline", "decided_at", "done"),
         *("handed_over_at", "held", "ident", "limit", "number", "operand", "operation"),
-        *("numbers", "planned", "points", "ready", "resource", "started_by", "stop_at"),
+        *("numbers", "patience", "planned", "points", "ready", "resource", "started_by", "stop_at"),
         *("thread", "turns", "turns_known_in"),
     )
 
@@ -59,6 +59,7 @@ class Task:
         self.stop_at = NEVER  # the hooks call the scheduler at this point, watched or not
         self.about: Site | str = ""  # what it is about to do at the point where it stands
         self.operand: Any = None  # what it is about to touch there
+        self.patience = FOREVER  # how long it waits for that
         self.turns: list[int] = _NOBODY  # who could go on where it is asked, itself first,
         self.turns_known_in = -1  # in this situation; see `Scheduler.situation`
         self.done = False
