@@ -346,8 +346,9 @@ class Explorer:
     def _other_ending(self, outcome: Outcome) -> Outcome | None:
         """Return how an execution that nobody interrupted has ended, if not as `outcome`."""
         searched = (one for one, seen in self.outcomes.items() if not len(seen.interleaving))
+        keeps_state = bool(self._world.leftovers)  # which may be what made it fail
         for other in (*self._uninterrupted, *searched):
-            if kind_of(other) != kind_of(outcome):
+            if kind_of(other) != kind_of(outcome) or (keeps_state and other != outcome):
                 return other
         return None
 
@@ -384,4 +385,4 @@ class Explorer:
 def _ending(outcome: Outcome) -> str:
     if isinstance(outcome, Returned):
         return "passed"
-    return f"did not ({headline(outcome)})"
+    return f"failed ({headline(outcome)})"

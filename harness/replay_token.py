@@ -65,9 +65,9 @@ def check_token(
         if number >= len(reached.switches) or reached.switches[number] != switch:
             where = (
                 " and this CPython hands over the GIL. It was made for another model or another "
-                "version of Python, or the program has changed since"
+                "version of Python, or for another body, or the program has changed since"
                 if model == "gil"
-                else ". The program has changed since the token was made"
+                else ". The program has changed since the token was made, or it is another body's"
             )
             raise ReplayDivergenceError(
                 f"Switch {number + 1} of the token {token!r}, {switch}, cannot take place: "
@@ -98,7 +98,7 @@ def _changed(
         f"Switch {number + 1} of the token {token!r}, {wanted.switches[number]}, now takes place "
         f"in {place.function}{where}, before `{place.source}` ({place.kind}); it was made for "
         f"another line, or for other options than {made_for}. "
-        "The program has changed since; explore it again."
+        "The program has changed since, or the token is another body's; explore it again."
     )
 
 

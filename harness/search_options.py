@@ -92,7 +92,7 @@ class SearchOptions:
             model=model,
             instrument=checked_packages(instrument),
             seed=_checked_seed(seed),
-            stop_at_failure=stop_at_failure,
+            stop_at_failure=_checked_stop_at_failure(stop_at_failure),
             max_steps=max_steps,
             executions_to_minimize=_checked_executions_to_minimize(executions_to_minimize, effort),
             carrier=carrier,
@@ -169,6 +169,12 @@ def _checked_preemptions(preemptions: int | None, search: str) -> int | None:
             f"search={search!r}. Use search='exhaustive', or leave it out."
         )
     return preemptions
+
+
+def _checked_stop_at_failure(stop: bool) -> bool:
+    if type(stop) is not bool:
+        raise UsageError(f"stop_at_failure={stop!r}. Give True or False.")
+    return stop
 
 
 def _checked_seed(seed: int) -> int:

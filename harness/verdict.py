@@ -98,7 +98,7 @@ def _too_large(evidence: Evidence, estimate: Estimate) -> str:
         remedy = "No bound is likely to fit; use search='auto'."
     return (
         f"The exhaustive search was stopped after {_executions(executions)} without a failure; "
-        f"all of it would be {estimate.total(executions)}. Allow more executions, let the body do "
+        f"all of it would be {estimate.total(executions)} or more. Allow more executions, let the body do "
         f"less, or bound the preemptions: {remedy}"
     )
 

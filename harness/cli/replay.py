@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = [Setting.parse(text) for text in options.set]
         script = load(options.script, options.arguments, settings)
-        execution = _replayed(script, options)
+        execution, standing = _replayed(script, options)
     except RefusedError as error:
         print(f"harness: {error}", file=sys.stderr)
         return int(error.status)
@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
     outcome = execution.outcome
     ended = outcome.value if isinstance(outcome, Returned) else headline(outcome)
     print(f"{script.name} {interleaving or '(nobody is interrupted)'}: it {ended}\n")
+    if standing:
+        print(f"{standing}\n")
     story = lost_update(execution.trace)
     if story:
         print(f"{story}\n")
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _replayed(script: Script, options: argparse.Namespace) -> Execution:
+def _replayed(script: Script, options: argparse.Namespace) -> tuple[Execution, str]:
     interleaving, _ = parse_token(options.token)
     packages = checked_packages(tuple(options.instrument))
     with ScriptWorld(
@@ -73,4 +75,4 @@ def _replayed(script: Script, options: argparse.Namespace) -> Execution:
         observer = world.observer(steps=True)
         execution = world.execute(Plan(interleaving), observer)
         check_token(options.token, execution.interleaving, observer.places, options.model, packages)
-        return execution
+        return execution, world.standing

@@ -26,6 +26,7 @@ from harness.plugin.marker import (
 from harness.plugin.options import add_options, header, read_options
 from harness.plugin.progress import TerminalProgress
 from harness.plugin.report import prepare, show_failures
+from harness.plugin.requested_fixtures import warn_if_forgotten
 from harness.plugin.session import SESSION, Session
 from harness.plugin.summary import show_summary
 
@@ -66,7 +67,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a test whose explorations replayed a token that fits none of them."""
+    """Fail a test whose token fits none of its explorations; warn of one that explores nothing."""
     __tracebackhide__ = True
     session = item.config.stash[SESSION]
     try:
@@ -77,6 +78,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         raise
     if session.divergence is not None:
         raise session.divergence
+    warn_if_forgotten(item, session)
     return result
 
 

@@ -82,6 +82,7 @@ class Interleave:
             UsageError: for an argument that the harness cannot use.
         """
         __tracebackhide__ = True
+        self._session.was_asked = True
         options = self._session.options.merged(
             {
                 "search": search,

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import pytest
 
+from harness.plugin.session import Session
+
+_EXPLORING = "interleave"
 _ALWAYS_THERE = "request"  # pytest gives it by itself, without a definition
 
 
 def arguments_of(item: pytest.Function) -> tuple[str, ...]:
     """Return the names that the test function has as arguments and pytest fills in."""
     return tuple(item._fixtureinfo.argnames)
+
+
+def warn_if_forgotten(item: pytest.Item, session: Session) -> None:
+    """Warn of a test that has the fixture `interleave` as an argument and has not called it."""
+    if session.was_asked or not isinstance(item, pytest.Function):
+        return
+    if _EXPLORING in arguments_of(item):
+        warnings.warn(
+            pytest.PytestWarning(
+                f"{item.name} asks for the fixture `{_EXPLORING}` and never calls it, so nothing "
+                f"was explored. Call {_EXPLORING}(body), or leave the argument out."
+            ),
+            stacklevel=1,
+        )
 
 
 def function_scoped(item: pytest.Function) -> list[str]:

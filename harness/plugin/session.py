@@ -29,6 +29,7 @@ class Session:
         self.progress = progress
         self._explorations: list[tuple[Exploration, int | None]] = []  # with the seed
         self.fails_without_gil = False  # the running test, which was looked at with model="gil"
+        self.was_asked = False  # to explore something, by the running test
         self._token_fitted = False
         self._divergence: Exception | None = None
 
@@ -71,6 +72,7 @@ class Session:
 
     def begin_test(self) -> None:
         """Forget the replays of the last test, and whether the GIL let it pass."""
+        self.was_asked = False
         self.fails_without_gil = False
         self._token_fitted = False
         self._divergence = None

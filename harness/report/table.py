@@ -30,9 +30,8 @@ def table_of(trace: Steps) -> str:
     steps = relevant(trace)
     if not steps:
         return "(no step that another thread could see)"
-    left_out = len(steps) - _MOST_ROWS
-    if left_out > 0:
-        steps = [*steps[: _MOST_ROWS // 2], *steps[-_MOST_ROWS // 2 :]]
+    numbers = _most_telling(steps)
+    steps = [steps[number] for number in numbers]
     tasks = sorted({step.task for step in steps})
     titles = {task: _title(trace, task) for task in tasks}
     places = [_short_path(step.location) if step.location else "" for step in steps]
@@ -47,15 +46,32 @@ def table_of(trace: Steps) -> str:
         for task in tasks
     }
     lines = [_row("", " ", " " * width_of_places, titles, widths)]
-    for number, (step, place, cell) in enumerate(zip(steps, places, cells, strict=True), 1):
-        if left_out > 0 and number == _MOST_ROWS // 2 + 1:
+    following = 0
+    for number, step, place, cell in zip(numbers, steps, places, cells, strict=True):
+        left_out = number - following
+        if left_out:
             lines.append(f"      … {left_out} step{'s' * (left_out != 1)} left out …")
-        shown = number + left_out if left_out > 0 and number > _MOST_ROWS // 2 else number
+        following = number + 1
         star = "*" if step.switched else " "
         lines.append(
-            _row(str(shown), star, place.ljust(width_of_places), {step.task: cell}, widths)
+            _row(str(following), star, place.ljust(width_of_places), {step.task: cell}, widths)
         )
     return "\n".join(lines)
+
+
+def _most_telling(steps: list[Step]) -> list[int]:
+    """Return which steps to show: if they are too many, those around the interruptions."""
+    if len(steps) <= _MOST_ROWS:
+        return list(range(len(steps)))
+    telling = [0, len(steps) - 1]
+    last_of: dict[int, int] = {}
+    for number, step in enumerate(steps):
+        if step.switched:
+            telling += [last_of.get(step.task, number), number]
+        last_of[step.task] = number
+    distances = [min(abs(number - one) for one in telling) for number in range(len(steps))]
+    nearest = sorted(range(len(steps)), key=distances.__getitem__)
+    return sorted(nearest[:_MOST_ROWS])
 
 
 def _row(number: str, star: str, place: str, cells: dict[int, str], widths: dict[int, int]) -> str:

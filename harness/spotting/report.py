@@ -30,8 +30,13 @@ def report_of(spotted: Spotted, replay: Callable[[str], str]) -> str:
 
 def last_line_of(spotted: Spotted) -> str:
     """Return the line that says whether the script depends on the interleaving."""
-    verdict = "depends on the interleaving" if spotted.depends else "no dependence found"
-    return f"{spotted.name}: {verdict}"
+    if spotted.depends:
+        return f"{spotted.name}: depends on the interleaving"
+    if spotted.interrupted and not spotted.executions:
+        return f"{spotted.name}: not examined: interrupted"
+    bare = [one.label for one in spotted.protections if one.is_missing]
+    doubt = f", but no lock protects {bare[0]}" if bare and not spotted.covered else ""
+    return f"{spotted.name}: no dependence found{doubt}"
 
 
 def _evidence(spotted: Spotted) -> list[str]:

@@ -44,6 +44,7 @@ class Spotter:
         self._script = script
         self._options = options
         self._progress = progress
+        self._is_endless = False  # at full size
         self._sites: set[Site] = set()  # where the observed execution came by
 
     def run(self) -> None:
@@ -121,15 +122,7 @@ class Spotter:
         """Run it to its end, once as it is, and once interrupted where nothing protects it."""
         first = self._run_to_the_end(Interleaving())
         if first is None:
-            names = whole_numbers(self._script.tree)
-            known = f" It has {', '.join(names)}." if names else ""
-            raise RefusedError(
-                Status.NO_END,
-                "does not end",
-                f"It did not end within {self._options.seconds:g} s of computing. If it is just "
-                "long, raise --seconds, or make it shorter: --set NAME=VALUE sets a module-level "
-                f"constant.{known}",
-            )
+            raise RefusedError(Status.NO_END, "does not end", self._why_it_does_not_end())
         self.spotted.findings = [Finding(first, 1, Interleaving())]
         self.spotted.executions = 1
         for finding in self._interrupted_at_full_size():
@@ -137,6 +130,21 @@ class Spotter:
             if finding.outcome != first:
                 self.spotted.findings.append(finding)
                 return
+            self.spotted.findings = [Finding(first, self.spotted.executions, Interleaving())]
+
+    def _why_it_does_not_end(self) -> str:
+        names = whole_numbers(self._script.tree)
+        known = f" It has {', '.join(names)}." if names else ""
+        shorter = f"--set NAME=VALUE sets a module-level constant.{known}"
+        if self._is_endless:
+            return (
+                "It does not end: its threads sleep, or wait in loops, for what nobody does. Let "
+                f"something end them; {shorter}"
+            )
+        return (
+            f"It did not end within {self._options.seconds:g} s of computing. If it is just long, "
+            f"raise --seconds, or make it shorter: {shorter}"
+        )
 
     def _compare_at_full_size(self) -> None:
         """Let the damage at full size decide when a smaller version of the script shows none."""
@@ -180,11 +188,19 @@ class Spotter:
         outcome = execution.outcome
         if isinstance(outcome, Returned) and isinstance(outcome.value, ScriptOutcome):
             return outcome.value
+        self._is_endless = isinstance(outcome, OutOfSteps) and outcome.endless
         return None
 
 
 def _no_threads(execution: Execution) -> RefusedError:
     outcome = execution.outcome
+    done = outcome.value if isinstance(outcome, Returned) else None
+    if isinstance(done, ScriptOutcome) and done.errors:
+        return RefusedError(
+            Status.NO_THREADS,
+            f"raises {done.errors[0].partition(':')[0]} before it starts a thread",
+            f"It {done}, and starts no thread before that.",
+        )
     if isinstance(outcome, OutOfSteps):
         what = f"within {outcome.max_steps:,} switch points"
     else:

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from contextlib import suppress
 from itertools import count as counting
 from threading import Condition, Lock, RLock, Thread
@@ -710,3 +711,25 @@ def test_a_body_with_nothing_to_interleave_says_so():
 
     assert explore(lambda: None).is_sequential
     assert explore(in_one_thread).is_sequential
+
+
+CALLS = 0
+CACHE = {}
+
+
+def test_a_failure_that_only_what_an_earlier_run_has_left_explains_is_none():
+    def get():
+        global CALLS
+        if "a" not in CACHE:
+            CALLS += 1
+            time.sleep(0.1)
+            CACHE["a"] = 1
+
+    def body():
+        together(get, get)
+        assert CALLS == 1, (CALLS, CACHE)
+
+    exploration = explore(body)
+
+    assert exploration.verdict == "inconclusive"
+    assert "CACHE (dict); clear it at the start of the body" in exploration.reason

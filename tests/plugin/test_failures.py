@@ -176,3 +176,22 @@ def test_given(interleave, threads, rounds):
     stale = run_tests(source, "--harness-replay=T1@99>T2#12345678")
     stale.assert_outcomes(failed=1)
     stale.stdout.fnmatch_lines(["E*ReplayDivergenceError: Switch 1 of the token *"])
+
+
+def test_a_fixture_that_is_never_called_is_warned_of(run_tests):
+    result = run_tests("""
+def test_forgotten(interleave):
+    def body():
+        count()
+
+def test_called(interleave):
+    interleave(count_safely)
+
+def test_skipped(interleave):
+    pytest.skip("not now")
+""")
+
+    result.assert_outcomes(passed=2, skipped=1, warnings=1)
+    result.stdout.fnmatch_lines(
+        ["*test_forgotten asks for the fixture `interleave` and never calls it*"]
+    )

@@ -147,6 +147,19 @@ def test_many_steps_are_cut_in_the_middle_and_keep_their_numbers():
     assert lines[-1].startswith("1000  ")
 
 
+def test_of_many_steps_those_around_an_interruption_are_kept():
+    steps = [step(1, "read", str(number)) for number in range(1_000)]
+    steps[499] = step(2, "write", "499")
+    steps[700] = step(2, "write", "700", switched=True)
+    lines = table_of(Trace(tuple(steps), NAMES)).splitlines()
+    shown = [int(line.split()[0]) for line in lines[1:] if "left out" not in line]
+
+    assert len(shown) == 60
+    assert {1, 499, 500, 501, 700, 701, 702, 1_000} <= set(shown)
+    assert sum("left out" in line for line in lines) == 3
+    assert " 701 * counter.py:7" in "\n".join(lines)
+
+
 def test_lost_update_is_told_in_words():
     assert lost_update(LOST_UPDATE) == (
         "Lost update: T1 and T2 both read Counter.n before either wrote"

@@ -62,6 +62,7 @@ def test_a_script_that_fails_before_it_starts_a_thread(harness):
     done = refused(harness, "import nothing_of_that_name\n", 5)
 
     assert "raises ModuleNotFoundError: No module named 'nothing_of_that_name'" in done.stderr
+    assert "not examined: it raises ModuleNotFoundError before it starts a thread" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_script_that_never_ends_and_passes_switch_points(harness):
     )
     done = refused(harness, text, 8, "--seconds", "1")
 
-    assert "It did not end within 1 s of computing." in done.stderr
+    assert "It does not end: its threads sleep, or wait in loops," in done.stderr
     assert "--set NAME=VALUE sets a module-level constant. It has PAUSE." in done.stderr
 
 

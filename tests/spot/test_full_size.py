@@ -81,3 +81,31 @@ def test_an_execution_that_is_ended_by_the_clock_is_told(harness):
     done = harness.run("spot", "--seconds", "0.1", "script.py", status=8)
 
     assert "It did not end within 0.1 s of computing." in done.stderr
+
+
+def test_what_no_lock_protects_leaves_a_doubt(harness):
+    harness.write(
+        "script.py",
+        """
+        from threading import Thread
+
+        n = 0
+
+        def beat():
+            global n
+            while n < 40_000:
+                n += 1
+
+        threads = [Thread(target=beat) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        print(n)
+        """,
+    )
+
+    printed = harness.run("spot", "script.py", status=0).stdout
+
+    assert "2 x  prints '40000'" in printed
+    assert printed.splitlines()[-1] == ("script.py: no dependence found, but no lock protects n")

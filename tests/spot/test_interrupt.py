@@ -57,3 +57,13 @@ def test_without_a_terminal_there_is_no_progress(harness):
     done = harness.run("spot", "--executions", "20", "script.py", status=1)
 
     assert done.stderr == ""
+
+
+def test_a_script_that_ctrl_c_has_kept_from_running_is_not_examined(harness):
+    harness.write(
+        "script.py", "    import os, signal\n    os.kill(os.getpid(), signal.SIGINT)\n" + SCRIPT
+    )
+
+    printed = harness.run("spot", "script.py", status=130).stdout
+
+    assert printed.splitlines()[-1] == "script.py: not examined: interrupted"

@@ -116,6 +116,7 @@ OPTIONS = {
         {"preemptions": 2},
         ["preemptions=2", "search='auto'", "search='exhaustive'"],
     ),
+    "text instead of False": ({"stop_at_failure": "no"}, ["stop_at_failure='no'", "True or False"]),
     "seed that is no number": ({"seed": "x"}, ["seed='x'", "whole number"]),
 }
 

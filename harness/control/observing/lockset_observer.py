@@ -142,4 +142,4 @@ class LocksetObserver(Observer):
 
     def _short_name(self, lock: Any) -> str:
         name = self.describe(lock).partition(" (")[0]
-        return name.partition("'")[2].rstrip("'") if "'" in name else name
+        return name.partition(" ")[2].replace("'", "") if "'" in name else name

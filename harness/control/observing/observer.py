@@ -66,7 +66,7 @@ class Observer(ResourceNames):
         self.known_sites: set[Site] = set()
         self.contended_resources = False  # two tasks used the same lock, queue, event, …
         self.places: list[Place] = []  # of the switches that departed from the default policy
-        self.creations = {}
+        self.creations, self.makers = {}, {}
         self._names, self._namesakes = {}, {}
         self._steps: list[RawStep] = []
         self._histories: dict[tuple[int, Any], History] = {}
@@ -163,7 +163,7 @@ class Observer(ResourceNames):
 
     def meet(self, resource: Any) -> None:
         """Note where a lock that was made early is used first."""
-        file, line, _ = self._here()
+        file, line, self.makers[id(resource)] = self._here()
         self.creations[id(resource)] = (file, line)
         self._keep(resource)
 
@@ -346,7 +346,7 @@ class Observer(ResourceNames):
 
     def _dropper(self, owner: int) -> Any:
         kept, histories = self._kept, self._histories
-        others: Any = (self._users, self.creations, self._names, self._aliases)
+        others: Any = (self._users, self.creations, self.makers, self._names, self._aliases)
 
         def drop(_: Any) -> None:
             kept.pop(owner, None)

@@ -21,6 +21,24 @@ def shown_operation(operation: str, resource: Any) -> str:
     return _OF_QUEUES.get(operation, operation) if isinstance(resource, CountOfItems) else operation
 
 
+def _assigned_in(line: str, function: str) -> str:
+    """Return the name that a line gives what it makes, with the class if it is an attribute of self.
+
+    Args:
+        line: a line of the source.
+        function: the qualified name of the function that it is a line of.
+    """
+    target, _, value = line.partition("=")
+    if ";" in line or value.lstrip().startswith(("[", "{", "(")):
+        return ""  # several things
+    target = target.partition(":")[0].strip()
+    owner, _, name = target.rpartition(".")
+    if not name.isidentifier():
+        return ""
+    maker = function.rpartition("<locals>.")[2].rpartition(".")[0]
+    return f"{maker}.{name}" if owner == "self" and maker else name
+
+
 def _lock_in(resource: Any) -> Any:
     """Return the lock that conditions, events and semaphores are made of, which was seen made."""
     condition = getattr(resource, "_cond", resource)
@@ -31,6 +49,7 @@ class ResourceNames:
     """Name each resource of an execution; whoever notes its creation is a subclass."""
 
     creations: dict[int, tuple[str, int]]  # by the id of a resource: file and line
+    makers: dict[int, str]  # and the function
     _scope: CodeScope
     _names: dict[int, str]  # of locks and the like
     _namesakes: dict[str, int]  # how many have the same name
@@ -67,7 +86,5 @@ class ResourceNames:
         where = shown_path(Location(*made))
         if is_early:
             return kind, f" (first used at {where})"
-        line = linecache.getline(*made)
-        target = "" if ";" in line else line.partition("=")[0].partition(":")[0].strip()
-        simple = target.rpartition(".")[2]
-        return f"{kind} {simple!r}" if simple.isidentifier() else kind, f" ({where})"
+        name = _assigned_in(linecache.getline(*made), self.makers.get(id(lock), ""))
+        return f"{kind} {name!r}" if name else kind, f" ({where})"
