@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
-from harness import line_tracing
+from harness import line_tracing, shown_execution
 from harness.arguments import (
     check_body,
     check_carrier,
@@ -247,7 +247,11 @@ class World:
     def execute(self, chooser: Chooser, observer: Observer | None = None) -> Execution:
         """Run the body once; again if code turns up that has no hooks yet."""
         for _ in range(_EXECUTIONS_TO_MEET_ALL_CODE):
-            execution = self._execute_once(chooser, observer)
+            if observer is not None and observer.keeps_steps:
+                with shown_execution.around():
+                    execution = self._execute_once(chooser, observer)
+            else:
+                execution = self._execute_once(chooser, observer)
             if not self.installation.met_new_code or running.stuck:
                 if not self._looked_at_entropy:
                     self._looked_at_entropy = True

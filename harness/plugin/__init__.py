@@ -43,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options, and complain about bad ones before anything is collected."""
     register_marker(config)
-    config.stash[SESSION] = Session(read_options(config), TerminalProgress(config))
+    config.stash[SESSION] = Session(config, read_options(config), TerminalProgress(config))
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

@@ -16,6 +16,7 @@ from harness.execution import Execution
 from harness.exploration import Exploration, Failure, Verdict
 from harness.exploring import explore_to_raise, failure_without_gil, raise_for, replay
 from harness.outcome import Returned, Stuck
+from harness.plugin.output import of_the_shown_execution_only
 from harness.plugin.session import Session
 from harness.report.failure_text import headline, picture_of, story_of
 
@@ -105,7 +106,8 @@ class Interleave:
             return self._replay(body, token, options)
         progress = self._session.progress
         try:
-            exploration = explore_to_raise(body, progress=progress.show, **options)
+            with of_the_shown_execution_only(self._session.config):
+                exploration = explore_to_raise(body, progress=progress.show, **options)
         finally:
             progress.wipe_out()
         self._session.note_exploration(exploration, options.get("seed", 0))
@@ -120,7 +122,8 @@ class Interleave:
         __tracebackhide__ = True
         used = {name: options[name] for name in _OF_REPLAY if name in options}
         try:
-            execution = replay(body, token, **used)
+            with of_the_shown_execution_only(self._session.config):
+                execution = replay(body, token, **used)
         except ReplayDivergenceError as error:
             self._session.note_replay(error)
             _reject_example()

@@ -20,11 +20,15 @@ class Session:
     """Be the plugin's state; there is one for each pytest configuration.
 
     Args:
+        config: pytest's configuration.
         options: the options that apply to every exploration.
         progress: shows how far a search has come.
     """
 
-    def __init__(self, options: ProjectOptions, progress: TerminalProgress) -> None:
+    def __init__(
+        self, config: pytest.Config, options: ProjectOptions, progress: TerminalProgress
+    ) -> None:
+        self.config = config
         self.options = options
         self.progress = progress
         self._explorations: list[tuple[Exploration, int | None]] = []  # with the seed
