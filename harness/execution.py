@@ -296,7 +296,8 @@ class World:
         try:
             try:
                 self._value = self.body()
-                self._note_unjoined()
+                if len(running.alive) > 1:
+                    self._note_unjoined()
             except TaskKilled:
                 raise
             except BaseException as exception:
