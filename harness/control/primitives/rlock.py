@@ -179,10 +179,12 @@ class RLock:
             running.block(task, self.is_free, "acquire", self)
         self.take_back(task, saved)
 
-    def _recursion_count(self) -> int:
-        if running.thread_ident != get_ident():
-            return int(self._outside()._recursion_count())
-        return self._depth if self.owner is running.current else 0
+    if hasattr(_RealRLock, "_recursion_count"):  # the first releases of 3.11 do not
+
+        def _recursion_count(self) -> int:
+            if running.thread_ident != get_ident():
+                return int(self._outside()._recursion_count())
+            return self._depth if self.owner is running.current else 0
 
     def stand_for(self, real: Any) -> None:
         """Be that lock for other OS threads, which use it as ever."""
