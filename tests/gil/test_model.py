@@ -133,6 +133,7 @@ def test_both_models_number_the_same_points():
     assert points[0] == points[1]
 
 
+@pytest.mark.thorough
 @pytest.mark.needs_gil
 def test_what_can_happen_under_the_gil_can_happen_without():
     everywhere, under_the_gil = (

@@ -1,5 +1,7 @@
 """Examples that leave nothing to interleave are passed over, and a test of only such ones says so."""
 
+import pytest
+
 DRAWN = """
 from threading import Thread
 from hypothesis import given, settings, strategies as st
@@ -35,6 +37,7 @@ def test_a_test_without_any_other_example_does_not_pass(pytester):
     result.stdout.fnmatch_lines(["E*filtering out a lot of inputs*"])
 
 
+@pytest.mark.thorough
 def test_an_example_that_is_inconclusive_for_another_reason_is_no_example_to_pass_over(pytester):
     text = DRAWN.format(most=4).replace("interleave(body)", "interleave(body, max_steps=3)")
     path = pytester.makepyfile(text)

@@ -145,6 +145,7 @@ def test_both(interleave):
     assert result.stdout.str().count("No smaller number") == 2
 
 
+@pytest.mark.thorough
 def test_a_hypothesis_test_shrinks_to_the_smallest_failing_example(run_tests):
     source = """
 from hypothesis import given, settings, Phase, strategies as st

@@ -16,7 +16,7 @@ def talk():
 """
 
 
-@pytest.mark.parametrize("capture", ["fd", "sys"])
+@pytest.mark.parametrize("capture", ["fd", pytest.param("sys", marks=pytest.mark.thorough)])
 def test_a_failing_test_shows_that_of_the_reported_execution(run_tests, capture):
     result = run_tests(
         TALKS
@@ -36,6 +36,7 @@ def test_it(interleave):
     assert len(re.findall(r"^WARNING +bank:.* one more$", printed, re.MULTILINE)) == 1
 
 
+@pytest.mark.thorough
 def test_a_replay_shows_that_of_the_replayed_execution(run_tests):
     text = (
         TALKS

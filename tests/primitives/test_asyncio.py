@@ -167,6 +167,7 @@ class Counter:
         self.value += 1
 
 
+@pytest.mark.thorough
 def test_race_between_threads_of_a_loop_is_found():
     def body():
         async def main():

@@ -191,6 +191,7 @@ def test_steps_that_nobody_could_interrupt_do_not_count():
     assert exploration.executions == 32 + all_of(body).executions
 
 
+@pytest.mark.thorough
 def test_steps_that_nobody_could_interrupt_bound_the_time(monkeypatch):
     changes = []
 

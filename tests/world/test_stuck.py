@@ -72,10 +72,14 @@ BLOCKS = {
     "a child process": "subprocess.run([sys.executable, '-c', 'import time; time.sleep(2)'])",
     "an endless loop without a switch point": "spin()",
 }
+SOME_BLOCKS = [  # the others in the thorough suite
+    pytest.param(name, marks=[pytest.mark.thorough] if number % 2 else [])
+    for number, name in enumerate(BLOCKS)
+]
 
 
 @pytest.mark.parametrize("carrier", ["greenlets", "threads"])
-@pytest.mark.parametrize("block", BLOCKS)
+@pytest.mark.parametrize("block", SOME_BLOCKS)
 def test_exploration_of_a_blocking_body_is_inconclusive_or_ends_the_process(
     tmp_path, block, carrier
 ):
