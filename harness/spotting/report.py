@@ -34,9 +34,7 @@ def last_line_of(spotted: Spotted) -> str:
         return f"{spotted.name}: depends on the interleaving"
     if spotted.interrupted and not spotted.executions:
         return f"{spotted.name}: not examined: interrupted"
-    bare = [one.label for one in spotted.protections if one.is_missing]
-    doubt = f", but no lock protects {bare[0]}" if bare and not spotted.covered else ""
-    return f"{spotted.name}: no dependence found{doubt}"
+    return f"{spotted.name}: no dependence found"
 
 
 def _evidence(spotted: Spotted) -> list[str]:
@@ -93,6 +91,9 @@ def _outcomes(spotted: Spotted) -> list[str]:
         lines.append("Some interleavings do not end: a thread spins while it waits for another.")
     if spotted.remark:
         lines.append(spotted.remark)
+    bare = [f"`{one.label}`" for one in spotted.protections if one.is_missing]
+    if bare and spotted.findings and not spotted.depends and not spotted.covered:
+        lines.append(f"That is no evidence that it holds: no lock protects {', '.join(bare)}.")
     if spotted.cut_off:
         lines.append(
             f"An execution at full size was ended after {spotted.cut_off:g} s of computing."

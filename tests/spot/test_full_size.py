@@ -108,4 +108,5 @@ def test_what_no_lock_protects_leaves_a_doubt(harness):
     printed = harness.run("spot", "script.py", status=0).stdout
 
     assert "2 x  prints '40000'" in printed
-    assert printed.splitlines()[-1] == ("script.py: no dependence found, but no lock protects n")
+    assert "That is no evidence that it holds: no lock protects `n`." in printed
+    assert printed.splitlines()[-1] == "script.py: no dependence found"
