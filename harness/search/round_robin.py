@@ -9,20 +9,6 @@ from harness.control.scheduling.protocols import Chooser
 _POINTS_A_TURN = 10
 
 
-class OthersFirst(Chooser):
-    """Let the threads that the body starts go on before the body itself does."""
-
-    insists = True
-
-    def planned(self, task: int, after: int) -> int:
-        """Ask at each point of the body, and at the end of each turn of another thread."""
-        return after + (_POINTS_A_TURN if task else 1)
-
-    def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
-        """Return the next higher number that can go on, or the lowest."""
-        return _next_after(task, runnable, timed)
-
-
 class RoundRobin(Chooser):
     """Let everybody go on in turn, for a few switch points each, whatever they touch.
 
@@ -41,9 +27,13 @@ class RoundRobin(Chooser):
 
     def choose(self, runnable: Sequence[int], task: int, point: int, timed: int) -> int:
         """Return the next higher number that can go on, or the lowest."""
-        return _next_after(task, runnable, timed)
+        ready = runnable[: len(runnable) - timed] or runnable
+        return min((number for number in ready if number > task), default=min(ready))
 
 
-def _next_after(task: int, runnable: Sequence[int], timed: int) -> int:
-    ready = runnable[: len(runnable) - timed] or runnable
-    return min((number for number in ready if number > task), default=min(ready))
+class OthersFirst(RoundRobin):
+    """Let the threads that the body starts go on before the body itself does."""
+
+    def planned(self, task: int, after: int) -> int:
+        """Ask at each point of the body, and at the end of each turn of another thread."""
+        return after + (self._turn if task else 1)

@@ -22,6 +22,14 @@ def test_a_timed_wait_that_ran_out_has_a_row():
     assert report.splitlines()[1] == ("  after T1 has waited 30 s in vain, while T2 could go on")
 
 
+def test_a_timed_wait_for_a_simple_queue_is_a_get():
+    def body():
+        items = queue.SimpleQueue()
+        together(lambda: items.get(timeout=30), lambda: items.put(1))
+
+    assert "[get: 30 s are over]" in explore(body).failure.report
+
+
 def test_nothing_is_advised_about_a_short_wait_or_one_that_nobody_ends():
     def short():
         items = queue.Queue()

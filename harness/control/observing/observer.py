@@ -208,10 +208,10 @@ class Observer(ResourceNames):
         if timed:
             self._touch(task, looks_at_the_clock.A_WAIT, looks_at_the_clock.MOVE)
 
-    def ran_out(self, task: Task, operation: str, seconds: float) -> None:
+    def ran_out(self, task: Task, operation: str, resource: Any, seconds: float) -> None:
         """Note that a task has waited for nothing, which a sleep is not, nor a loop's for a timer."""
         if self.keeps_steps and seconds and operation not in ("sleep", "select"):
-            what = f"{operation}: {seconds:g} s are over"
+            what = f"{shown_operation(operation, resource)}: {seconds:g} s are over"
             able = [one.number for one in running.alive if one is not task and one.can_go_on()]
             self._add(task, TIME_IS_OVER, what, f"{seconds:g}", self._here(), ())
             self._steps[-1].others = tuple(able)

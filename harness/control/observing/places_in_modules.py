@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
+from harness.control.primitives.simple_queue import resource_of
 from harness.instrument.scope import CodeScope
 from harness.kinds import dictionary_of
 
-_INNER = ("_cond", "_count")  # of barriers and queues, whose own name says more
+_INNER = "_cond"  # of barriers, whose own name says more
 
 
 def place_in_modules(resource: Any, scope: CodeScope) -> tuple[str, str] | None:
@@ -24,7 +25,7 @@ def place_in_modules(resource: Any, scope: CodeScope) -> tuple[str, str] | None:
     for module in list(sys.modules.values()):
         if type(module) is ModuleType and scope.contains_namespace(module.__dict__):
             for name, value in _kept_in(module.__dict__):
-                if value is resource:
+                if resource_of(value) is resource:
                     return module.__name__, name
     return None
 
@@ -34,4 +35,4 @@ def _kept_in(namespace: dict[str, Any]) -> Iterable[tuple[str, Any]]:
         yield name, value
         if type(value) is not ModuleType:
             for part, inner in list(dictionary_of(value).items()):
-                yield (name if part in _INNER else f"{name}.{part}"), inner
+                yield (name if part == _INNER else f"{name}.{part}"), inner

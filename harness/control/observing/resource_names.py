@@ -41,6 +41,8 @@ def _assigned_in(line: str, function: str) -> str:
 
 def _lock_in(resource: Any) -> Any:
     """Return the lock that conditions, events and semaphores are made of, which was seen made."""
+    if isinstance(resource, CountOfItems):  # which was seen made itself
+        return resource
     condition = getattr(resource, "_cond", resource)
     return getattr(condition, "_lock", condition)
 

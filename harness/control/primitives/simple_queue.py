@@ -91,6 +91,11 @@ class EarlyQueue(SimpleQueue):
         return self._real.get(block, timeout)
 
 
+def resource_of(candidate: Any) -> Any:
+    """Return what tasks wait for that use an early queue; everything else comes back as it is."""
+    return candidate._count if type(candidate) is EarlyQueue else candidate
+
+
 class _Items:
     """Be the items of a real queue, in a step each."""
 

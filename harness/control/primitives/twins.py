@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from harness.control.primitives.condition import adopt as adopt_condition
 from harness.control.primitives.lock import Lock
 from harness.control.primitives.rlock import RLock
-from harness.control.primitives.simple_queue import EarlyQueue, RealSimpleQueue
+from harness.control.primitives.simple_queue import EarlyQueue, RealSimpleQueue, resource_of
 from harness.control.scheduling.scheduler import running
 from harness.errors import UsageError
 from harness.kinds import is_a, name_of
@@ -111,7 +111,7 @@ def _make(real: Any) -> _Twin:
     finally:
         running.observer = observer
     if observer is not None:
-        observer.meet(twin if not isinstance(twin, EarlyQueue) else twin._count)
+        observer.meet(resource_of(twin))
     return twin
 
 
@@ -137,7 +137,7 @@ def is_held(real: Any) -> bool:
 
 def is_twin(lock: Any) -> bool:
     """Say whether it stands for a real lock."""
-    return any(twin is lock for _, twin in _twins.values())
+    return any(resource_of(twin) is lock for _, twin in _twins.values())
 
 
 def twins_in_use() -> int:

@@ -209,7 +209,7 @@ class Scheduler(Choices):
         task.deadline = None
         found = ready()
         if not found and self.observer is not None:
-            self.observer.ran_out(task, operation, timeout)
+            self.observer.ran_out(task, operation, resource, timeout)
         return found
 
     def finish(self, task: Task) -> None:
