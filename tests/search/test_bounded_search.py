@@ -1,7 +1,10 @@
-"""The optimal search within a bound, against brute force: each trace with so few preemptions once."""
+"""The optimal search against brute force, within a bound or with daemons: each trace once."""
+
+from functools import partial
+from sys import maxsize
 
 import pytest
-from abstract_programs import Run, trace_of
+from abstract_programs import Run, RunWithDaemons, trace_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from together import together
@@ -81,12 +84,12 @@ class Choices:
         pass
 
 
-def brute_force(program, most):
+def brute_force(program, most, run_once=Run):
     """Return all traces with at most `most` preemptions, `None` if that takes too long."""
     left, traces, executions = [()], set(), 0
     while left:
         choices = Choices(left.pop(), most)
-        run = Run(choices, program, {})
+        run = run_once(choices, program, {})
         run.run()
         left += choices.others
         traces.add(trace_of(run.order))
@@ -102,10 +105,10 @@ def _goes_on(monkeypatch):
     monkeypatch.setattr(PreemptionBound, "gives_up", False)
 
 
-def searched(program, most):
+def searched(program, most, run_once=Run):
     search, numbers, traces = OptimalSearch(most), {}, []
     while search.begin():
-        run = Run(search, program, numbers)
+        run = run_once(search, program, numbers)
         run.run()
         search.end()
         if search.has_kept_to_its_bound:
@@ -137,6 +140,41 @@ def test_search_runs_each_trace_within_the_bound_once(steps_of_tasks, most):
 @given(PROGRAMS, st.integers(0, 3))
 def test_search_runs_each_trace_within_the_bound_once_in_many_programs(steps_of_tasks, most):
     compare(steps_of_tasks, most)
+
+
+def compare_with_daemons(steps_of_tasks, chosen):
+    """Let all tasks but one be daemons, and one only; return how often brute force came to an end."""
+
+    def program():
+        return [task(steps) for steps in steps_of_tasks]
+
+    compared = 0
+    last = chosen % len(steps_of_tasks)
+    others = frozenset(range(len(steps_of_tasks))) - {last}
+    for daemons in {others, frozenset([min(others)])}:
+        run_once = partial(RunWithDaemons, daemons=daemons)
+        expected = brute_force(program, maxsize, run_once)
+        if expected is None:
+            continue
+        compared += 1
+        traces = searched(program, None, run_once)
+        assert set(traces) == expected
+        if daemons == others:  # or a trace may come once for each that can end last
+            assert len(traces) == len(expected)
+    return compared
+
+
+@pytest.mark.parametrize("examples", [20, pytest.param(600, marks=pytest.mark.thorough)])
+def test_search_runs_each_trace_once_although_the_end_stops_daemons(examples):
+    compared = []
+
+    @settings(max_examples=examples, deadline=None, derandomize=True, database=None)
+    @given(PROGRAMS, st.integers(0, 3))
+    def compare_all(steps_of_tasks, chosen):
+        compared.append(compare_with_daemons(steps_of_tasks, chosen))
+
+    compare_all()
+    assert sum(compared) > examples // 3
 
 
 # Found by brute force: what leads to a trace within the bound can lie two detours beyond it, begin

@@ -19,8 +19,6 @@ from harness.search.happens_before import HappensBefore
 from harness.search_options import SearchOptions
 
 MOST_INTERLEAVINGS = 200
-NO_DAEMONS = st.just(())
-SOME_DAEMONS = st.sampled_from([(0,), (1,), (0, 1), (1, 2)])
 
 
 def without_points(method):
@@ -142,9 +140,9 @@ def programs(family):
 
 
 class Program:
-    """Be what the steps of a program work on, and do them; nobody joins the daemons."""
+    """Be what the steps of a program work on, and do them."""
 
-    def __init__(self, lists, daemons=()):
+    def __init__(self, lists):
         self.lists = lists
         self.state = State()
         self.locks = [threading.Lock(), threading.Lock()]
@@ -155,16 +153,14 @@ class Program:
         self.semaphore = threading.Semaphore(1)
         self.results = [[] for _ in lists]
         self.threads = [
-            threading.Thread(target=self.run, args=(number,), daemon=number in daemons)
-            for number in range(len(lists))
+            threading.Thread(target=self.run, args=(number,)) for number in range(len(lists))
         ]
 
     def body(self):
         for thread in self.threads:
             thread.start()
         for thread in self.threads:
-            if not thread.daemon:
-                thread.join()
+            thread.join()
         state = self.state
         return repr(
             (self.results, state.x, state.y, self.items, self.table, self.line, sorted(self.group))
@@ -300,11 +296,11 @@ def kinds(exploration):
     return found
 
 
-def compare(lists, monkeypatch, preemptions=None, daemons=()):
+def compare(lists, monkeypatch, preemptions=None):
     """Compare the search with brute force, unless that takes too long."""
 
     def body():
-        return Program(lists, daemons).body()
+        return Program(lists).body()
 
     options = {"stop_at_failure": False, "executions": MOST_INTERLEAVINGS}
     brute_force = BruteForce(preemptions)
@@ -325,19 +321,20 @@ def compare(lists, monkeypatch, preemptions=None, daemons=()):
 
     assert optimal.complete
     traces = sum(witness.count for witness in optimal.outcomes.values())
-    assert kinds(optimal) == kinds(brute)
-    is_timed = "in time" in repr(lists)
-    if (is_timed and daemons) or (preemptions is not None and (is_timed or daemons)):
-        return  # these are for a search through all choices
-    assert traces == len(brute_force.traces)
-    assert preemptions is not None or daemons or optimal.executions == traces
+    if preemptions is None:
+        assert kinds(optimal) == kinds(brute)
+        assert optimal.executions == traces == len(brute_force.traces)
+    else:
+        assert kinds(optimal) == kinds(brute)
+        if "in time" not in repr(lists):  # these are for a search through all choices
+            assert traces == len(brute_force.traces)
 
 
-def compare_many(family, monkeypatch, examples, bounds, daemons=NO_DAEMONS):
+def compare_many(family, monkeypatch, examples, bounds):
     @settings(max_examples=examples, deadline=None, derandomize=True, database=None)
-    @given(programs(family), bounds, daemons)
-    def compare_all(lists, preemptions, some):
-        compare(lists, monkeypatch, preemptions, some)
+    @given(programs(family), bounds)
+    def compare_all(lists, preemptions):
+        compare(lists, monkeypatch, preemptions)
 
     compare_all()
 
@@ -350,20 +347,6 @@ def test_search_finds_what_brute_force_finds(family, monkeypatch):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_bounded_search_finds_what_brute_force_finds(family, monkeypatch):
     compare_many(family, monkeypatch, 3, st.integers(0, 1))
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_search_finds_what_brute_force_finds_although_daemons_are_left(family, monkeypatch):
-    compare_many(family, monkeypatch, 3, st.none(), SOME_DAEMONS)
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("bounds", [st.none(), st.integers(0, 2)], ids=["no bound", "a bound"])
-@pytest.mark.parametrize("family", FAMILIES)
-def test_search_finds_what_brute_force_finds_in_many_programs_with_daemons(
-    family, bounds, monkeypatch
-):
-    compare_many(family, monkeypatch, 40, bounds, SOME_DAEMONS)
 
 
 @pytest.mark.thorough

@@ -45,7 +45,7 @@ class Run:
         kind, what, *arguments = operation = self.next[task]
         value = self.values.get(what, 0)
         touches = self.touches(operation)
-        self.search.performed(
+        self.tell(
             Operation(
                 task,
                 0,
@@ -78,13 +78,85 @@ class Run:
             if len(enabled) > 1:
                 current = self.search.choose(enabled, current, 0, 0)
             self.do(current)
+        self.tell_what_is_left()
+
+    def tell(self, operation):
+        self.search.performed(operation)
+
+    def tell_what_is_left(self):
         for task, operation in enumerate(self.next):
             if operation is not None:
                 self.failed = True
-                touches = self.touches(operation)
-                self.search.waiting(
-                    Operation(task, 0, touches, blocking=True, waits_for=touches[0][0])
-                )
+                self.wait(task, operation)
+
+    def wait(self, task, operation, more=()):
+        touches = self.touches(operation)
+        self.search.waiting(
+            Operation(task, 0, touches + more, blocking=True, waits_for=touches[0][0])
+        )
+
+
+class RunWithDaemons(Run):
+    """Run a program once, to the end of the last task that is no daemon.
+
+    A task that is none ends by an operation. Of a daemon that has had no turn nobody knows what it
+    does next, nor of one that could go on when all is over.
+    """
+
+    def __init__(self, search, program, numbers, daemons):
+        self.daemons = daemons
+        self.begun = set()
+        self.ends = []  # the positions of the ends of those that are none
+        super().__init__(search, program, numbers)
+        self.left = [task for task in range(len(self.tasks)) if task not in daemons]
+
+    def is_enabled(self, task):
+        if not self.left:
+            return False
+        if self.next[task] is None:
+            return task in self.left
+        if task in self.daemons and task not in self.begun:
+            return True
+        return super().is_enabled(task)
+
+    def touches(self, operation):
+        if operation[0] == "end":
+            return ((END, WRITE),) if len(self.left) == 1 else ()
+        return super().touches(operation)
+
+    def do(self, task):
+        self.begun.add(task)
+        if not self.is_enabled(task):
+            return  # it waits for its first operation
+        if self.next[task] is None:
+            touches = self.touches(("end",))
+            after = tuple(self.ends) if touches else ()
+            self.search.performed(Operation(task, 0, touches, after, label="end"))
+            self.ends.append(len(self.order))
+            self.order.append((task, "end", task))
+            self.left.remove(task)
+        else:
+            super().do(task)
+
+    def tell(self, operation):
+        if operation.task in self.daemons:
+            operation.touches += ((END, READ),)
+        super().tell(operation)
+
+    def tell_what_is_left(self):
+        left, self.left = self.left, [None]  # to ask who could go on if it were not over
+        for task, operation in enumerate(self.next):
+            if operation is None or (task not in self.daemons and task not in left):
+                continue
+            if self.is_enabled(task):
+                unknown = Operation(task, 0, ((END, READ),), blocking=True, is_known=False)
+                self.search.waiting(unknown)
+            else:
+                self.wait(task, operation, ((END, READ),) if task in self.daemons else ())
+        self.left = left
+
+
+END = (-1, "end of all")
 
 
 def trace_of(order):
